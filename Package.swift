@@ -1,0 +1,65 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One set of rules for every Swift target: Swift 6 mode, strict memory safety, warnings are errors.
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableExperimentalFeature("Lifetimes"),
+]
+
+/// A Swift module, its dependencies and the folder of tests that mirrors it.
+func module(_ name: String, _ dependencies: [String] = []) -> Target {
+  .target(name: name, dependencies: dependencies.map { .byName(name: $0) }, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [String] = []) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: ([name] + dependencies).map { .byName(name: $0) }, swiftSettings: strict)
+}
+
+let package = Package(
+  name: "tocsin",
+  products: [
+    .executable(name: "tocsin", targets: ["tocsin"]),
+    .executable(name: "tocsin-sample", targets: ["tocsin-sample"]),
+  ],
+  targets: [
+    // C and C++ over the system's libraries: inline shims for macros and variadics, nothing else.
+    .target(name: "CPlatform"),
+    .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
+    .target(name: "CZeroMQ", linkerSettings: [.linkedLibrary("zmq")]),
+    .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
+    .target(name: "CTOML"),
+    // Owners of handles.
+    module("Platform", ["CPlatform"]),
+    module("SQLite", ["CSQLite"]),
+    module("ZeroMQ", ["CZeroMQ"]),
+    module("JSON", ["CSimdJSON"]),
+    // The path of a report, in its order.
+    .target(name: "Reports", swiftSettings: strict, linkerSettings: [.linkedLibrary("m")]),
+    module("Terms", ["Reports"]),
+    module("Decode", ["Reports", "Terms", "CSimdJSON"]),
+    module("Wire", ["Reports", "JSON", "Platform"]),
+    module("Journal", ["Reports", "Platform"]),
+    module("Engine", ["Reports"]),
+    module("Archive", ["Reports", "Engine", "SQLite"]),
+    module("Configuration", ["Reports", "Engine", "CTOML"]),
+    module("Producer", ["Reports", "Wire", "ZeroMQ", "Platform"]),
+    module(
+      "Service",
+      ["Reports", "Decode", "Wire", "Journal", "Engine", "Archive", "Configuration", "ZeroMQ", "Platform"]),
+    // The command line.
+    module("Arguments"),
+    .executableTarget(
+      name: "tocsin",
+      dependencies: ["Arguments", "Archive", "Configuration", "Engine", "JSON", "Platform", "Producer", "Reports", "Service"],
+      swiftSettings: strict),
+    .executableTarget(name: "tocsin-sample", dependencies: ["Arguments", "JSON", "Reports", "Platform"], swiftSettings: strict),
+  ],
+  cxxLanguageStandard: .cxx17
+)

@@ -1,0 +1,66 @@
+package import Reports
+
+/// What is known of one cluster: a pure function of the admitted reports, whatever their order.
+package struct ClusterSummary: Equatable, Sendable {
+  package var id: ClusterID
+  package var keyword: UInt32
+  /// Times of its first and last report.
+  package var openedAt: Timestamp
+  package var lastReportAt: Timestamp
+  /// True once the watermark has passed: nothing can be added any more.
+  package var isClosed: Bool
+  /// Mean place of its reports.
+  package var centroid: Coordinate
+  package var boundingBox: BoundingBox
+  package var reportCount: UInt64
+  /// Independent witnesses, each counted once a node (cell and bin), as detection counts them.
+  package var witnessCount: UInt64
+  package var sourceCount: UInt32
+  /// Ascending by cell.
+  package var cells: [CellCount]
+  /// Its earliest reports with distinct texts, at most `Limits.sampleCount`, ascending by time.
+  package var samples: [SampleReference]
+
+  package struct CellCount: Equatable, Sendable {
+    package var cell: CellID
+    package var reportCount: UInt64
+    package var witnessCount: UInt64
+    package init(cell: CellID, reportCount: UInt64, witnessCount: UInt64) {
+      self.cell = cell
+      self.reportCount = reportCount
+      self.witnessCount = witnessCount
+    }
+  }
+
+  /// Where a report stands in the journal: texts stay there until a summary asks for them.
+  package struct SampleReference: Equatable, Sendable {
+    package var time: Timestamp
+    /// The position of the batch's record, and the row in it.
+    package var position: UInt64
+    package var row: UInt32
+    package init(time: Timestamp, position: UInt64, row: UInt32) {
+      self.time = time
+      self.position = position
+      self.row = row
+    }
+  }
+
+  package init(
+    id: ClusterID, keyword: UInt32, openedAt: Timestamp, lastReportAt: Timestamp, isClosed: Bool, centroid: Coordinate,
+    boundingBox: BoundingBox, reportCount: UInt64, witnessCount: UInt64, sourceCount: UInt32, cells: [CellCount],
+    samples: [SampleReference]
+  ) {
+    self.id = id
+    self.keyword = keyword
+    self.openedAt = openedAt
+    self.lastReportAt = lastReportAt
+    self.isClosed = isClosed
+    self.centroid = centroid
+    self.boundingBox = boundingBox
+    self.reportCount = reportCount
+    self.witnessCount = witnessCount
+    self.sourceCount = sourceCount
+    self.cells = cells
+    self.samples = samples
+  }
+}

@@ -1,0 +1,60 @@
+package import Reports
+
+/// The counts that must add up: received = accepted + duplicate + late + rejected.
+package struct Ledger: Equatable, Sendable {
+  package var received: UInt64 = 0
+  package var accepted: UInt64 = 0
+  package var duplicate: UInt64 = 0
+  package var late: UInt64 = 0
+  package var rejected: UInt64 = 0
+
+  package init() {}
+
+  package mutating func count(_ verdict: Verdict) {
+    received += 1
+    switch verdict {
+    case .accepted: accepted += 1
+    case .duplicateOfCursor, .duplicateOfIdentity: duplicate += 1
+    case .late: late += 1
+    case .rejected: rejected += 1
+    }
+  }
+}
+
+/// One source's counts. Events whose source could not be read stand under the empty name.
+package struct SourceLedger: Equatable, Sendable {
+  package var number: UInt32
+  package var name: [UInt8]
+  package var ledger: Ledger
+  /// The latest event time that this source has given in a well-formed report.
+  package var lastSeenAt: Timestamp?
+
+  package init(number: UInt32, name: [UInt8], ledger: Ledger = Ledger(), lastSeenAt: Timestamp? = nil) {
+    self.number = number
+    self.name = name
+    self.ledger = ledger
+    self.lastSeenAt = lastSeenAt
+  }
+}
+
+/// One producer's counts and cursor: every sequence of `epoch` up to `throughSequence` is durable and judged.
+package struct ProducerLedger: Equatable, Sendable {
+  package var number: UInt32
+  package var name: [UInt8]
+  package var epoch: Epoch
+  package var throughSequence: UInt64
+  package var ledger: Ledger
+  /// When the last batch was received, by the aggregator's clock.
+  package var lastSeenAt: Timestamp
+
+  package init(
+    number: UInt32, name: [UInt8], epoch: Epoch, throughSequence: UInt64 = 0, ledger: Ledger = Ledger(), lastSeenAt: Timestamp
+  ) {
+    self.number = number
+    self.name = name
+    self.epoch = epoch
+    self.throughSequence = throughSequence
+    self.ledger = ledger
+    self.lastSeenAt = lastSeenAt
+  }
+}

@@ -1,0 +1,14 @@
+/// A box in 10⁻⁷ degrees. Where it crosses the antimeridian its west is greater than its east, as RFC 7946 §5.2 has it.
+package struct BoundingBox: Equatable, Sendable {
+  package var westE7: Int32
+  package var southE7: Int32
+  package var eastE7: Int32
+  package var northE7: Int32
+
+  package init(westE7: Int32, southE7: Int32, eastE7: Int32, northE7: Int32) {
+    self.westE7 = westE7
+    self.southE7 = southE7
+    self.eastE7 = eastE7
+    self.northE7 = northE7
+  }
+}

@@ -1,0 +1,36 @@
+/// Every bound that data meets when it enters, with its unit. Nothing downstream grows past these.
+package enum Limits {
+  /// Bytes of one event as it stands in a body.
+  package static let eventByteCount = 65_536
+  /// Events in one batch.
+  package static let batchEventCount = 4_096
+  /// Bytes of one batch body on the wire.
+  package static let batchByteCount = 4 << 20
+  /// Events and bytes that a sender gathers into one batch unless told otherwise.
+  package static let defaultBatchEventCount = 256
+  package static let defaultBatchByteCount = 256 << 10
+  /// Keywords of one report, and bytes of one keyword.
+  package static let keywordCount = 16
+  package static let keywordByteCount = 64
+  /// Bytes of a report's text.
+  package static let textByteCount = 4_096
+  /// Bytes of `source`, `id`, `subject` and a producer's name.
+  package static let sourceByteCount = 256
+  package static let identifierByteCount = 256
+  package static let subjectByteCount = 256
+  package static let producerByteCount = 128
+  /// Bytes of the opaque `reporter`, which is hashed on arrival and then forgotten.
+  package static let reporterByteCount = 256
+  /// Nesting of JSON, the event itself included.
+  package static let nestingDepth = 32
+  /// Bytes of a frame's header.
+  package static let headerByteCount = 64 << 10
+  /// Distinct keywords, sources and producers that one engine holds.
+  package static let distinctKeywordCount = 1 << 22
+  package static let distinctSourceCount = 1 << 16
+  package static let distinctProducerCount = 1 << 12
+  /// Sample texts kept of one cluster.
+  package static let sampleCount = 5
+  /// Side of a grid cell.
+  package static let cellMeters = 50.0...500_000.0
+}

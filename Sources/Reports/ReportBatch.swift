@@ -1,0 +1,104 @@
+/// A decoded batch: one row an event, parallel arrays over one arena of bytes.
+///
+/// A row that was refused holds its `Rejection` and whatever could be read of its source; its other columns are zero.
+/// `reporter` is already a keyed hash: the raw value never gets here.
+package struct ReportBatch: Equatable, Sendable {
+  /// A run of bytes in the arena.
+  package struct Slice: Equatable, Sendable {
+    package var offset: UInt32
+    package var length: UInt32
+    package static let empty = Slice(offset: 0, length: 0)
+    package init(offset: UInt32, length: UInt32) {
+      self.offset = offset
+      self.length = length
+    }
+    package var range: Range<Int> { Int(offset)..<Int(offset) + Int(length) }
+  }
+
+  /// The longitude of a report without a place.
+  package static let nowhere = Int32.min
+
+  /// Who sent it: the producer's name, its outbox's epoch and the sequence of the first row.
+  package var producer: [UInt8]
+  package var epoch: Epoch
+  package var firstSequence: UInt64
+  /// When the batch was received, by the aggregator's clock: the only clock the engine knows.
+  package var receivedAt: Timestamp
+
+  /// Zero for a well-formed event, else `Rejection.rawValue`.
+  package var rejections: [UInt8] = []
+  package var times: [Timestamp] = []
+  /// 10⁻⁷ degrees; both are meaningless where the longitude is `nowhere`.
+  package var latitudes: [Int32] = []
+  package var longitudes: [Int32] = []
+  /// Metres; zero where unknown.
+  package var accuracies: [Float] = []
+  /// Keyed hash of (source, reporter); zero where absent.
+  package var reporters: [UInt64] = []
+  package var sources: [Slice] = []
+  package var ids: [Slice] = []
+  package var subjects: [Slice] = []
+  package var texts: [Slice] = []
+  /// Row i's keywords are `keywords[keywordEnds[i - 1]..<keywordEnds[i]]`: normalised, distinct, in order of appearance.
+  package var keywordEnds: [UInt32] = []
+  package var keywords: [Slice] = []
+  package var arena: [UInt8] = []
+
+  package init(producer: [UInt8], epoch: Epoch, firstSequence: UInt64, receivedAt: Timestamp) {
+    self.producer = producer
+    self.epoch = epoch
+    self.firstSequence = firstSequence
+    self.receivedAt = receivedAt
+  }
+
+  /// The number of rows.
+  package var count: Int { rejections.count }
+
+  /// The sequence of the last row; `firstSequence - 1` where there is none.
+  package var lastSequence: UInt64 { firstSequence &+ UInt64(count) &- 1 }
+
+  /// The indices in `keywords` of one row's keywords.
+  package func keywordRange(_ row: Int) -> Range<Int> {
+    (row == 0 ? 0 : Int(keywordEnds[row - 1]))..<Int(keywordEnds[row])
+  }
+
+  /// Copies bytes to the end of the arena.
+  package mutating func store(_ bytes: some Sequence<UInt8>) -> Slice {
+    let offset = arena.count
+    arena.append(contentsOf: bytes)
+    return Slice(offset: UInt32(offset), length: UInt32(arena.count - offset))
+  }
+
+  /// Appends a refused event.
+  package mutating func appendRejected(_ rejection: Rejection, source: Slice = .empty) {
+    rejections.append(rejection.rawValue)
+    times.append(Timestamp(microseconds: 0))
+    latitudes.append(0)
+    longitudes.append(Self.nowhere)
+    accuracies.append(0)
+    reporters.append(0)
+    sources.append(source)
+    ids.append(.empty)
+    subjects.append(.empty)
+    texts.append(.empty)
+    keywordEnds.append(UInt32(keywords.count))
+  }
+
+  /// Appends a well-formed event whose keywords have just been appended to `keywords`.
+  package mutating func appendReport(
+    time: Timestamp, place: Coordinate?, accuracyMeters: Float, reporter: UInt64,
+    source: Slice, id: Slice, subject: Slice, text: Slice
+  ) {
+    rejections.append(0)
+    times.append(time)
+    latitudes.append(place?.latitudeE7 ?? 0)
+    longitudes.append(place?.longitudeE7 ?? Self.nowhere)
+    accuracies.append(accuracyMeters)
+    reporters.append(reporter)
+    sources.append(source)
+    ids.append(id)
+    subjects.append(subject)
+    texts.append(text)
+    keywordEnds.append(UInt32(keywords.count))
+  }
+}

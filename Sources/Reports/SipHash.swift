@@ -1,0 +1,103 @@
+/// SipHash with 64-bit or 128-bit output (Aumasson & Bernstein 2012): keyed, so that nobody outside can aim for collisions.
+///
+/// `compressionRounds` is 1 for tables (SipHash-1-3) and 2 where a secret is protected (SipHash-2-4).
+package struct SipHash: Sendable {
+  package struct Key: Equatable, Sendable {
+    package var first: UInt64
+    package var second: UInt64
+    package init(first: UInt64, second: UInt64) {
+      self.first = first
+      self.second = second
+    }
+    /// The key of hashes that must be the same in every deployment, such as a cluster's id.
+    package static let published = Key(first: 0, second: 0)
+  }
+
+  private var v0: UInt64
+  private var v1: UInt64
+  private var v2: UInt64
+  private var v3: UInt64
+  private var tail: UInt64 = 0
+  private var byteCount = 0
+  private let compressionRounds: Int
+  private let finalizationRounds: Int
+  private let wide: Bool
+
+  package init(key: Key, compressionRounds: Int = 1, finalizationRounds: Int = 3, wide: Bool = false) {
+    v0 = 0x736f_6d65_7073_6575 ^ key.first
+    v1 = 0x646f_7261_6e64_6f6d ^ key.second ^ (wide ? 0xee : 0)
+    v2 = 0x6c79_6765_6e65_7261 ^ key.first
+    v3 = 0x7465_6462_7974_6573 ^ key.second
+    self.compressionRounds = compressionRounds
+    self.finalizationRounds = finalizationRounds
+    self.wide = wide
+  }
+
+  private mutating func round() {
+    v0 &+= v1
+    v1 = (v1 << 13 | v1 >> 51) ^ v0
+    v0 = v0 << 32 | v0 >> 32
+    v2 &+= v3
+    v3 = (v3 << 16 | v3 >> 48) ^ v2
+    v0 &+= v3
+    v3 = (v3 << 21 | v3 >> 43) ^ v0
+    v2 &+= v1
+    v1 = (v1 << 17 | v1 >> 47) ^ v2
+    v2 = v2 << 32 | v2 >> 32
+  }
+
+  private mutating func compress(_ word: UInt64) {
+    v3 ^= word
+    for _ in 0..<compressionRounds { round() }
+    v0 ^= word
+  }
+
+  /// Adds bytes. Complexity: O(count).
+  package mutating func combine(_ bytes: Span<UInt8>) {
+    var index = 0
+    let count = bytes.count
+    while index < count, byteCount & 7 != 0 { combine(byte: bytes[index]); index += 1 }
+    while index + 8 <= count {
+      var word: UInt64 = 0
+      for offset in 0..<8 { word |= UInt64(bytes[index + offset]) << UInt64(offset * 8) }
+      compress(word)
+      byteCount += 8
+      index += 8
+    }
+    while index < count { combine(byte: bytes[index]); index += 1 }
+  }
+
+  /// Adds the eight bytes of an integer, least significant first.
+  package mutating func combine(_ word: UInt64) {
+    if byteCount & 7 == 0 {
+      compress(word)
+      byteCount += 8
+    } else {
+      for offset in 0..<8 { combine(byte: UInt8(truncatingIfNeeded: word >> UInt64(offset * 8))) }
+    }
+  }
+
+  private mutating func combine(byte: UInt8) {
+    tail |= UInt64(byte) << UInt64((byteCount & 7) * 8)
+    byteCount += 1
+    if byteCount & 7 == 0 {
+      compress(tail)
+      tail = 0
+    }
+  }
+
+  /// The 64-bit hash.
+  package consuming func finish() -> UInt64 { finish128().0 }
+
+  /// The 128-bit hash, first half first; the second is zero unless `wide`.
+  package consuming func finish128() -> (UInt64, UInt64) {
+    compress(tail | UInt64(byteCount & 255) << 56)
+    v2 ^= wide ? 0xee : 0xff
+    for _ in 0..<finalizationRounds { round() }
+    let first = v0 ^ v1 ^ v2 ^ v3
+    guard wide else { return (first, 0) }
+    v1 ^= 0xdd
+    for _ in 0..<finalizationRounds { round() }
+    return (first, v0 ^ v1 ^ v2 ^ v3)
+  }
+}
