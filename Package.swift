@@ -60,6 +60,8 @@ let package = Package(
       dependencies: ["Arguments", "Archive", "Configuration", "Engine", "JSON", "Platform", "Producer", "Reports", "Service"],
       swiftSettings: strict),
     .executableTarget(name: "tocsin-sample", dependencies: ["Arguments", "JSON", "Reports", "Platform"], swiftSettings: strict),
+    // Tests mirror Sources.
+    tests("Engine", ["Reports"]),
   ],
   cxxLanguageStandard: .cxx17
 )

@@ -45,7 +45,8 @@ package enum Rejection: UInt8, CaseIterable, Sendable {
     case .notAnObject: ("not-an-object", "", "an event is a JSON object")
     case .tooDeep: ("too-deep", "", "nesting is limited to \(Limits.nestingDepth) levels")
     case .eventTooLong: ("event-too-long", "", "an event is limited to \(Limits.eventByteCount) bytes")
-    case .afterSyntaxError: ("after-syntax-error", "", "an earlier syntax error in the array hides where this event begins; send it again")
+    case .afterSyntaxError:
+      ("after-syntax-error", "", "an earlier syntax error in the array hides where this event begins; send it again")
     case .duplicateMember: ("duplicate-member", "", "a member that is read stands twice in the same object")
     case .missingSpecversion: ("missing-member", "specversion", "expected \"1.0\"")
     case .unsupportedSpecversion: ("unsupported-specversion", "specversion", "expected \"1.0\"")
@@ -58,7 +59,8 @@ package enum Rejection: UInt8, CaseIterable, Sendable {
     case .subjectTooLong: ("too-long", "subject", "limited to \(Limits.subjectByteCount) bytes")
     case .missingTime: ("missing-member", "time", "expected an RFC 3339 time with an offset")
     case .malformedTime: ("malformed-time", "time", "expected an RFC 3339 time with an offset, as 2015-02-10T13:05:00Z")
-    case .timeAhead: ("time-ahead", "time", "lies further ahead of the aggregator's clock than it allows; check the sender's clock")
+    case .timeAhead:
+      ("time-ahead", "time", "lies further ahead of the aggregator's clock than it allows; check the sender's clock")
     case .missingData: ("missing-member", "data", "expected an object")
     case .wrongType: ("wrong-type", "", "a member has another JSON type than docs/wire.md gives it")
     case .malformedLocation: ("malformed-location", "data.location", "expected a GeoJSON Point: [longitude, latitude] in degrees")

@@ -1,0 +1,34 @@
+import Reports
+
+/// A component of core nodes with its border: a slot of the union-find forest.
+struct Cluster {
+  static let none = UInt32.max
+
+  let keyword: UInt32
+  /// The root's own slot or a slot nearer to the root.
+  var parent: UInt32
+  var id: ClusterID
+  /// Its least core node, by bin and cell: what its id is made of.
+  var leastBin: Int32
+  var leastCell: CellID
+  var lastCoreBin: Int32
+  /// Live members, core and border, as a doubly linked list through the nodes.
+  var firstMember = Node.none
+  var lastMember = Node.none
+  /// Slots that were merged into this one: given back with it.
+  var absorbed: [UInt32] = []
+  var isDirty = false
+  /// The place of this root in the list of open clusters.
+  var openIndex = 0
+  /// What the members that have left the table came to.
+  var settled = Accumulation()
+
+  init(keyword: UInt32, slot: UInt32, id: ClusterID, bin: Int32, cell: CellID) {
+    self.keyword = keyword
+    parent = slot
+    self.id = id
+    leastBin = bin
+    leastCell = cell
+    lastCoreBin = bin
+  }
+}

@@ -1,0 +1,312 @@
+import Reports
+
+/// The nodes, their clusters and the rule that joins them (L1 of detection).
+///
+/// A node (keyword, cell, bin) is core once θ distinct witnesses stand in it. Two core nodes of one keyword are linked where
+/// their cells touch and their bins differ by at most one; a cluster is a connected component of core nodes. A node that is
+/// not core but touches core nodes is border and belongs to the least of them, by bin and cell. Counts only grow and θ is
+/// constant, so the clusters are a pure function of the reports, whatever their order (Ester et al. 1996 for core and border;
+/// union-find: Tarjan 1975).
+struct ClusterIndex {
+  /// One admitted report, as the index needs it.
+  struct Sighting {
+    var time: Timestamp
+    var place: Coordinate?
+    var source: UInt32
+    /// What makes its witness one; nil where the report itself is the witness.
+    var witness: UInt64?
+    var sample: EvidencePool.Sample?
+  }
+
+  let grid: CellGrid
+  let binMicroseconds: Int64
+  let minimumWitnesses: UInt32
+  private let pairKey: SipHash.Key
+
+  var nodes: NodeTable
+  var evidence = EvidencePool()
+  var clusters: [Cluster] = []
+  private var freeClusters: [UInt32] = []
+  private var openRoots: [UInt32] = []
+  private var bins: [Int32: Bin] = [:]
+  /// Live core nodes by keyword: where there are none, a new node needs no look around.
+  private var coreCounts: [UInt32] = []
+  private var contacts: [CellID] = []
+
+  var dirtyNodes: [UInt32] = []
+  var dirtyClusters: [UInt32] = []
+  var merges: [Changes.Merge] = []
+  /// Roll-ups of nodes and summaries of clusters that have left since the last drain.
+  var departedRollups: [Changes.Rollup] = []
+  var departedSummaries: [ClusterSummary] = []
+
+  init(settings: EngineSettings) {
+    grid = CellGrid(cellMeters: settings.cellMeters)
+    binMicroseconds = Int64(settings.binMinutes) * 60_000_000
+    minimumWitnesses = UInt32(settings.minimumWitnesses)
+    pairKey = settings.identityKey
+    nodes = NodeTable(key: settings.identityKey)
+  }
+
+  /// Cells and open clusters that are held.
+  var liveNodeCount: Int { nodes.count }
+  var openClusterCount: Int { openRoots.count }
+
+  // MARK: Reports
+
+  /// Counts one report under one keyword.
+  ///
+  /// - Complexity: O(1) expected; O(neighbours) when its node becomes core or is new beside core nodes.
+  mutating func add(_ sighting: Sighting, keyword: UInt32, name: ArraySlice<UInt8>) {
+    let bin = Int32(truncatingIfNeeded: sighting.time.bin(ofMicroseconds: binMicroseconds))
+    let cell = sighting.place.map(grid.cell) ?? .nowhere
+    let index = nodes.find(keyword: keyword, cell: cell, bin: bin) ?? makeNode(keyword: keyword, cell: cell, bin: bin)
+    nodes[index].add(
+      time: sighting.time, latitude: sighting.place?.latitudeE7 ?? 0, longitude: sighting.place?.longitudeE7 ?? 0)
+    collectEvidence(sighting, node: index, bin: bin)
+    if !nodes[index].isDirty {
+      nodes[index].isDirty = true
+      dirtyNodes.append(index)
+    }
+    if !nodes[index].isCore, nodes[index].witnessCount >= minimumWitnesses, cell != .nowhere {
+      makeCore(index, name: name)
+    } else if nodes[index].cluster != Cluster.none {
+      markDirty(root(of: nodes[index].cluster))
+    }
+  }
+
+  private mutating func makeNode(keyword: UInt32, cell: CellID, bin: Int32) -> UInt32 {
+    let index = nodes.insert(Node(keyword: keyword, cell: cell, bin: bin))
+    nodes[index].nextInBin = bins[bin]?.firstNode ?? Node.none
+    bins[bin, default: Bin()].firstNode = index
+    if cell != .nowhere, Int(keyword) < coreCounts.count, coreCounts[Int(keyword)] > 0 {
+      forEachNeighbor(of: index) { neighbor, clusters in clusters.offerCore(neighbor, to: index) }
+    }
+    return index
+  }
+
+  private mutating func collectEvidence(_ sighting: Sighting, node index: UInt32, bin: Int32) {
+    var isNewWitness = true
+    if let witness = sighting.witness {
+      isNewWitness = bins[bin, default: Bin()].pairs.insert(fingerprint(index, witness, tag: 1))
+    }
+    if isNewWitness, nodes[index].witnessCount < .max { nodes[index].witnessCount += 1 }
+    if evidence.newestSource(nodes[index].firstSource) != sighting.source {
+      if bins[bin, default: Bin()].pairs.insert(fingerprint(index, UInt64(sighting.source), tag: 2)) {
+        evidence.addSource(sighting.source, head: &nodes[index].firstSource)
+      }
+    }
+    if let sample = sighting.sample, !evidence.isTooLate(sample.time, head: nodes[index].firstSample) {
+      evidence.addSample(sample, head: &nodes[index].firstSample)
+    }
+  }
+
+  private func fingerprint(_ node: UInt32, _ value: UInt64, tag: UInt64) -> UInt64 {
+    var hasher = SipHash(key: pairKey)
+    hasher.combine(value)
+    hasher.combine(UInt64(node) << 2 | tag)
+    return hasher.finish()
+  }
+
+  // MARK: Joining
+
+  /// Calls `body` with every live node of the same keyword that touches a node in place and time.
+  private mutating func forEachNeighbor(of index: UInt32, _ body: (UInt32, inout ClusterIndex) -> Void) {
+    let node = nodes[index]
+    contacts.removeAll(keepingCapacity: true)
+    contacts.append(node.cell)
+    grid.appendNeighbors(of: node.cell, to: &contacts)
+    for bin in (node.bin &- 1)...(node.bin &+ 1) where bins[bin] != nil {
+      for position in contacts.indices where bin != node.bin || position != 0 {
+        if let neighbor = nodes.find(keyword: node.keyword, cell: contacts[position], bin: bin) { body(neighbor, &self) }
+      }
+    }
+  }
+
+  /// Makes `candidate`'s cluster that of the border node `index`, where `candidate` is core and comes first.
+  private mutating func offerCore(_ candidate: UInt32, to index: UInt32) {
+    let core = nodes[candidate]
+    guard core.isCore, !nodes[index].isCore, nodes[index].prefersCore(bin: core.bin, cell: core.cell) else { return }
+    moveMember(index, to: root(of: core.cluster))
+    nodes[index].coreBin = core.bin
+    nodes[index].coreCell = core.cell
+  }
+
+  private mutating func makeCore(_ index: UInt32, name: ArraySlice<UInt8>) {
+    let keyword = Int(nodes[index].keyword)
+    if keyword >= coreCounts.count { coreCounts.append(contentsOf: repeatElement(0, count: keyword + 1 - coreCounts.count)) }
+    coreCounts[keyword] += 1
+    nodes[index].isCore = true
+    var joined = Cluster.none
+    forEachNeighbor(of: index) { neighbor, clusters in
+      guard clusters.nodes[neighbor].isCore else { return }
+      let other = clusters.root(of: clusters.nodes[neighbor].cluster)
+      joined = joined == Cluster.none ? other : clusters.merge(joined, other)
+    }
+    let (bin, cell) = (nodes[index].bin, nodes[index].cell)
+    if joined == Cluster.none {
+      joined = open(keyword: UInt32(keyword), id: makeID(name, bin, cell), bin: bin, cell: cell)
+    } else {
+      extend(joined, bin: bin, cell: cell, name: name)
+    }
+    moveMember(index, to: joined)
+    nodes[index].cluster = joined
+    forEachNeighbor(of: index) { neighbor, clusters in clusters.offerCore(index, to: neighbor) }
+  }
+
+  private mutating func open(keyword: UInt32, id: ClusterID, bin: Int32, cell: CellID) -> UInt32 {
+    let slot = freeClusters.popLast() ?? UInt32(clusters.count)
+    let cluster = Cluster(keyword: keyword, slot: slot, id: id, bin: bin, cell: cell)
+    if Int(slot) == clusters.count { clusters.append(cluster) } else { clusters[Int(slot)] = cluster }
+    clusters[Int(slot)].openIndex = openRoots.count
+    openRoots.append(slot)
+    return slot
+  }
+
+  /// Tells a cluster of a new core node, which may be its least.
+  private mutating func extend(_ slot: UInt32, bin: Int32, cell: CellID, name: ArraySlice<UInt8>) {
+    let cluster = clusters[Int(slot)]
+    clusters[Int(slot)].lastCoreBin = max(cluster.lastCoreBin, bin)
+    guard (bin, cell.rawValue) < (cluster.leastBin, cluster.leastCell.rawValue) else { return }
+    let id = makeID(name, bin, cell)
+    merges.append(Changes.Merge(absorbed: cluster.id, into: id))
+    clusters[Int(slot)].id = id
+    clusters[Int(slot)].leastBin = bin
+    clusters[Int(slot)].leastCell = cell
+  }
+
+  /// Joins two roots; the one with the lesser core node keeps its id.
+  private mutating func merge(_ first: UInt32, _ second: UInt32) -> UInt32 {
+    guard first != second else { return first }
+    let (a, b) = (clusters[Int(first)], clusters[Int(second)])
+    let isFirstLeast = (a.leastBin, a.leastCell.rawValue) < (b.leastBin, b.leastCell.rawValue)
+    let (kept, gone) = isFirstLeast ? (first, second) : (second, first)
+    let absorbed = clusters[Int(gone)]
+    clusters[Int(gone)].parent = kept
+    merges.append(Changes.Merge(absorbed: absorbed.id, into: clusters[Int(kept)].id))
+    clusters[Int(kept)].lastCoreBin = max(a.lastCoreBin, b.lastCoreBin)
+    clusters[Int(kept)].settled.add(absorbed.settled)
+    clusters[Int(gone)].settled = Accumulation()
+    clusters[Int(kept)].absorbed += absorbed.absorbed + [gone]
+    clusters[Int(gone)].absorbed = []
+    if absorbed.firstMember != Node.none {
+      if clusters[Int(kept)].lastMember == Node.none {
+        clusters[Int(kept)].firstMember = absorbed.firstMember
+      } else {
+        nodes[clusters[Int(kept)].lastMember].nextMember = absorbed.firstMember
+        nodes[absorbed.firstMember].previousMember = clusters[Int(kept)].lastMember
+      }
+      clusters[Int(kept)].lastMember = absorbed.lastMember
+    }
+    removeOpenRoot(gone)
+    markDirty(kept)
+    return kept
+  }
+
+  private mutating func removeOpenRoot(_ slot: UInt32) {
+    let position = clusters[Int(slot)].openIndex
+    let last = openRoots.removeLast()
+    if last != slot {
+      openRoots[position] = last
+      clusters[Int(last)].openIndex = position
+    }
+  }
+
+  /// The root of a slot, with path halving.
+  mutating func root(of slot: UInt32) -> UInt32 {
+    var slot = slot
+    while clusters[Int(slot)].parent != slot {
+      clusters[Int(slot)].parent = clusters[Int(clusters[Int(slot)].parent)].parent
+      slot = clusters[Int(slot)].parent
+    }
+    return slot
+  }
+
+  private mutating func markDirty(_ slot: UInt32) {
+    guard !clusters[Int(slot)].isDirty else { return }
+    clusters[Int(slot)].isDirty = true
+    dirtyClusters.append(slot)
+  }
+
+  private func makeID(_ name: ArraySlice<UInt8>, _ bin: Int32, _ cell: CellID) -> ClusterID {
+    var hasher = SipHash(key: .published)
+    hasher.combine(name.span)
+    hasher.combine(UInt64(name.count))
+    hasher.combine(UInt64(bitPattern: Int64(bin) * binMicroseconds))
+    hasher.combine(cell.rawValue)
+    return ClusterID(rawValue: hasher.finish())
+  }
+
+  // MARK: Members
+
+  /// Puts a node at the end of a cluster's list, after taking it out of the one that it was in.
+  private mutating func moveMember(_ index: UInt32, to slot: UInt32) {
+    removeMember(index)
+    let last = clusters[Int(slot)].lastMember
+    nodes[index].previousMember = last
+    nodes[index].nextMember = Node.none
+    if last == Node.none { clusters[Int(slot)].firstMember = index } else { nodes[last].nextMember = index }
+    clusters[Int(slot)].lastMember = index
+    nodes[index].cluster = slot
+    markDirty(slot)
+  }
+
+  private mutating func removeMember(_ index: UInt32) {
+    guard nodes[index].cluster != Cluster.none else { return }
+    let slot = root(of: nodes[index].cluster)
+    let (previous, next) = (nodes[index].previousMember, nodes[index].nextMember)
+    if previous == Node.none { clusters[Int(slot)].firstMember = next } else { nodes[previous].nextMember = next }
+    if next == Node.none { clusters[Int(slot)].lastMember = previous } else { nodes[next].previousMember = previous }
+    nodes[index].cluster = Cluster.none
+    markDirty(slot)
+  }
+
+  // MARK: Settling
+
+  /// Lets go of what the watermark has passed: bins whose later neighbour is over too, then clusters that nothing can reach.
+  ///
+  /// No admitted report can touch any of it, so when this is called changes no result.
+  mutating func settle(watermark: Timestamp) {
+    let limit = Int32(clamping: watermark.bin(ofMicroseconds: binMicroseconds) - 2)
+    guard let oldest = bins.keys.min(), oldest <= limit else {
+      closeClusters(limit: limit)
+      return
+    }
+    for bin in bins.keys.filter({ $0 <= limit }).sorted() {
+      guard let gone = bins.removeValue(forKey: bin) else { continue }
+      var index = gone.firstNode
+      while index != Node.none {
+        let next = nodes[index].nextInBin
+        settleNode(index)
+        index = next
+      }
+    }
+    closeClusters(limit: limit)
+  }
+
+  private mutating func settleNode(_ index: UInt32) {
+    if let rollup = takeRollup(index) { departedRollups.append(rollup) }
+    let node = nodes[index]
+    if node.cluster != Cluster.none {
+      let slot = root(of: node.cluster)
+      clusters[Int(slot)].settled.add(node, evidence)
+      removeMember(index)
+      if node.isCore { coreCounts[Int(node.keyword)] -= 1 }
+    }
+    evidence.freeSources(node.firstSource)
+    evidence.freeSamples(node.firstSample)
+    nodes.remove(index)
+  }
+
+  private mutating func closeClusters(limit: Int32) {
+    for slot in openRoots.reversed() where clusters[Int(slot)].lastCoreBin < limit {
+      departedSummaries.append(summary(slot, isClosed: true))
+      removeOpenRoot(slot)
+      freeClusters += clusters[Int(slot)].absorbed
+      freeClusters.append(slot)
+      clusters[Int(slot)].absorbed = []
+      clusters[Int(slot)].settled = Accumulation()
+      clusters[Int(slot)].isDirty = false
+    }
+  }
+}

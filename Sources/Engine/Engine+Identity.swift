@@ -1,0 +1,61 @@
+import Reports
+
+extension Engine {
+  /// The 128-bit keyed hash of (source, id): nobody without the key can aim for a collision, and two of 10⁹ identities
+  /// collide with probability 10⁻²¹.
+  static func identity(of batch: ReportBatch, _ row: Int, key: SipHash.Key) -> (high: UInt64, low: UInt64) {
+    var hasher = SipHash(key: key, wide: true)
+    hasher.combine(batch.arena.span.extracting(batch.sources[row].range))
+    hasher.combine(UInt64(batch.sources[row].length))
+    hasher.combine(batch.arena.span.extracting(batch.ids[row].range))
+    let hash = hasher.finish128()
+    return (hash.0, hash.1)
+  }
+
+  /// A keyed hash of everything else that a report says: another digest under one identity is a conflict.
+  static func digest(of batch: ReportBatch, _ row: Int, key: SipHash.Key) -> UInt64 {
+    var hasher = SipHash(key: key)
+    hasher.combine(UInt64(bitPattern: batch.times[row].microseconds))
+    hasher.combine(UInt64(UInt32(bitPattern: batch.latitudes[row])) << 32 | UInt64(UInt32(bitPattern: batch.longitudes[row])))
+    hasher.combine(batch.reporters[row])
+    hasher.combine(UInt64(batch.accuracies[row].bitPattern))
+    hasher.combine(UInt64(batch.subjects[row].length))
+    hasher.combine(batch.arena.span.extracting(batch.subjects[row].range))
+    for slice in batch.keywords[batch.keywordRange(row)] {
+      hasher.combine(UInt64(slice.length))
+      hasher.combine(batch.arena.span.extracting(slice.range))
+    }
+    hasher.combine(batch.arena.span.extracting(batch.texts[row].range))
+    return hasher.finish()
+  }
+
+  /// What makes a witness one: the reporter, else the ticket; nil where every report is its own.
+  static func witness(of batch: ReportBatch, _ row: Int, key: SipHash.Key) -> UInt64? {
+    if batch.reporters[row] != 0 { return batch.reporters[row] }
+    guard batch.subjects[row].length > 0 else { return nil }
+    var hasher = SipHash(key: key)
+    hasher.combine(batch.arena.span.extracting(batch.sources[row].range))
+    hasher.combine(UInt64(batch.sources[row].length))
+    hasher.combine(batch.arena.span.extracting(batch.subjects[row].range))
+    return hasher.finish()
+  }
+
+  /// A report as an example; nil where it has no text. The hashes decide ties, so they are the same in every store.
+  static func sample(of batch: ReportBatch, _ row: Int, position: UInt64) -> EvidencePool.Sample? {
+    guard batch.texts[row].length > 0 else { return nil }
+    var text = SipHash(key: .published)
+    text.combine(batch.arena.span.extracting(batch.texts[row].range))
+    let identity = identity(of: batch, row, key: .published)
+    return EvidencePool.Sample(
+      time: batch.times[row], textHash: text.finish(), identityHash: identity.low, position: position, row: UInt32(row))
+  }
+}
+
+extension ReportBatch {
+  /// A row's place, with one name for the antimeridian; nil where it has none.
+  func place(_ row: Int) -> Coordinate? {
+    let longitude = longitudes[row]
+    guard longitude != Self.nowhere else { return nil }
+    return Coordinate(latitudeE7: latitudes[row], longitudeE7: longitude == 1_800_000_000 ? -1_800_000_000 : longitude)
+  }
+}

@@ -1,0 +1,163 @@
+package import Reports
+
+/// The mind of Tocsin: told batches in the journal's order, it judges every event and keeps the clusters.
+///
+/// A value without I/O, clock or threads. The same batches and settings give the same verdicts and changes, however the
+/// events were cut into batches.
+package struct Engine: ~Copyable, Sendable {
+  package let settings: EngineSettings
+  /// The journal position after the last batch that was applied.
+  package private(set) var position: UInt64 = 0
+  /// Reports before this time are late; nil until the first is admitted.
+  package private(set) var watermark: Timestamp?
+
+  private let lateness: Int64
+  private var newest = Timestamp(microseconds: .min)
+  private var identities: IdentityTable
+  private var keywords: Interner
+  private var sources: Interner
+  private var sourceLedgers: [SourceLedger] = []
+  private var isSourceDirty: [Bool] = []
+  private var dirtySources: [UInt32] = []
+  private var producers = ProducerTable()
+  private var index: ClusterIndex
+  private var drainedKeywordCount = 0
+  private var keywordsRefusedCount: UInt64 = 0
+
+  package init(settings: EngineSettings) {
+    self.settings = settings
+    lateness = Int64(settings.allowedLatenessMinutes) * 60_000_000
+    identities = IdentityTable(
+      windowMicroseconds: Int64(settings.deduplicationWindowHours) * 3_600_000_000,
+      capacity: settings.deduplicationEntryCount)
+    keywords = Interner(key: settings.identityKey, capacity: Limits.distinctKeywordCount)
+    sources = Interner(key: settings.identityKey, capacity: Limits.distinctSourceCount + 1)
+    index = ClusterIndex(settings: settings)
+    // The first place is the empty name's: events whose source could not be read.
+    let unreadable: [UInt8] = []
+    _ = addSource(unreadable.span)
+  }
+
+  /// Judges a batch and takes in what is new.
+  ///
+  /// - Parameters:
+  ///   - batch: Rows in the order of their sequences.
+  ///   - range: The positions of the batch's record in the journal.
+  /// - Returns: A verdict a row.
+  /// - Complexity: O(1) expected a row and keyword.
+  package mutating func apply(_ batch: ReportBatch, at range: Range<UInt64>) -> [Verdict] {
+    precondition(range.lowerBound >= position, "batches come in the journal's order, each once")
+    let producer = producers.number(of: batch)
+    var verdicts: [Verdict] = []
+    verdicts.reserveCapacity(batch.count)
+    for row in 0..<batch.count {
+      let source = internSource(of: batch, row)
+      let verdict = judge(batch, row, source: source, cursor: producers.cursor(producer), position: range.lowerBound)
+      verdicts.append(verdict)
+      producers.count(verdict, producer)
+      count(verdict, source: source ?? 0, time: batch.rejections[row] == 0 ? batch.times[row] : nil)
+    }
+    producers.advance(producer, through: batch.lastSequence, at: batch.receivedAt)
+    if let watermark { index.settle(watermark: watermark) }
+    position = range.upperBound
+    return verdicts
+  }
+
+  // MARK: Judging
+
+  private mutating func judge(
+    _ batch: ReportBatch, _ row: Int, source: UInt32?, cursor: UInt64, position: UInt64
+  ) -> Verdict {
+    if let rejection = Rejection(rawValue: batch.rejections[row]) { return .rejected(rejection) }
+    guard let source else { return .rejected(.tooManySources) }
+    if batch.firstSequence &+ UInt64(row) <= cursor { return .duplicateOfCursor }
+    let identity = Self.identity(of: batch, row, key: settings.identityKey)
+    let digest = Self.digest(of: batch, row, key: settings.identityKey)
+    switch identities.sight(high: identity.high, low: identity.low, digest: digest) {
+    case .same: return .duplicateOfIdentity
+    case .conflicting: return .rejected(.conflict)
+    case .first: break
+    }
+    let time = batch.times[row]
+    if let watermark, time < watermark { return .late }
+    newest = max(newest, time)
+    watermark = Timestamp(microseconds: newest.microseconds - lateness)
+    identities.insert(high: identity.high, low: identity.low, digest: digest, at: newest)
+    admit(batch, row, source: source, position: position)
+    return .accepted
+  }
+
+  /// Takes an accepted report into the index, once under each of its keywords.
+  private mutating func admit(_ batch: ReportBatch, _ row: Int, source: UInt32, position: UInt64) {
+    let keywordRange = batch.keywordRange(row)
+    guard !keywordRange.isEmpty else { return }
+    let sighting = ClusterIndex.Sighting(
+      time: batch.times[row], place: batch.place(row), source: source,
+      witness: Self.witness(of: batch, row, key: settings.identityKey),
+      sample: Self.sample(of: batch, row, position: position))
+    for slice in batch.keywords[keywordRange] {
+      guard let keyword = keywords.intern(batch.arena.span.extracting(slice.range)) else {
+        keywordsRefusedCount += 1
+        continue
+      }
+      index.add(sighting, keyword: keyword, name: keywords.name(keyword))
+    }
+  }
+
+  // MARK: Ledgers
+
+  private mutating func internSource(of batch: ReportBatch, _ row: Int) -> UInt32? {
+    addSource(batch.arena.span.extracting(batch.sources[row].range))
+  }
+
+  private mutating func addSource(_ name: Span<UInt8>) -> UInt32? {
+    let number = sources.intern(name)
+    if let number, Int(number) == sourceLedgers.count {
+      sourceLedgers.append(SourceLedger(number: number, name: Array(sources.name(number))))
+      isSourceDirty.append(false)
+    }
+    return number
+  }
+
+  private mutating func count(_ verdict: Verdict, source: UInt32, time: Timestamp?) {
+    sourceLedgers[Int(source)].ledger.count(verdict)
+    if let time { sourceLedgers[Int(source)].lastSeenAt = max(sourceLedgers[Int(source)].lastSeenAt ?? time, time) }
+    if !isSourceDirty[Int(source)] {
+      isSourceDirty[Int(source)] = true
+      dirtySources.append(source)
+    }
+  }
+
+  // MARK: Asking
+
+  /// Every producer and epoch with its cursor: what a WELCOME's resumeAfter is made of.
+  package var producerLedgers: [ProducerLedger] { producers.ledgers }
+
+  /// What the tables hold now.
+  package var census: Census {
+    Census(
+      liveNodeCount: index.liveNodeCount, openClusterCount: index.openClusterCount, identityCount: identities.count,
+      identitiesForgottenEarlyCount: identities.forgottenEarlyCount, keywordCount: keywords.count,
+      keywordsRefusedCount: keywordsRefusedCount, sourceCount: max(0, sources.count - 1))
+  }
+
+  /// What has changed since the last drain; the store that applies every drain in order equals the engine.
+  ///
+  /// - Complexity: O(n log n) of what changed.
+  package mutating func drain() -> Changes {
+    var changes = Changes()
+    changes.throughPosition = position
+    changes.watermark = watermark
+    while drainedKeywordCount < keywords.count {
+      let number = UInt32(drainedKeywordCount)
+      changes.keywords.append(Changes.Name(number: number, text: Array(keywords.name(number))))
+      drainedKeywordCount += 1
+    }
+    changes.sources = dirtySources.sorted().map { sourceLedgers[Int($0)] }
+    for source in dirtySources { isSourceDirty[Int(source)] = false }
+    dirtySources.removeAll(keepingCapacity: true)
+    changes.producers = producers.drain()
+    index.drain(into: &changes)
+    return changes
+  }
+}

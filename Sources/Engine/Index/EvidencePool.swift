@@ -1,0 +1,137 @@
+import Reports
+
+/// Short linked lists that hang below the nodes: their distinct sources and their earliest samples.
+struct EvidencePool {
+  struct Source {
+    var number: UInt32
+    var next: UInt32
+  }
+
+  /// A report that may stand as an example: its place in the journal and what decides between two.
+  struct Sample: Equatable {
+    var time: Timestamp
+    var textHash: UInt64
+    var identityHash: UInt64
+    var position: UInt64
+    var row: UInt32
+    var next = Node.none
+
+    /// Earliest first; ties by text, then by identity: never by arrival.
+    func precedes(_ other: Sample) -> Bool {
+      if time != other.time { return time < other.time }
+      if textHash != other.textHash { return textHash < other.textHash }
+      return identityHash < other.identityHash
+    }
+
+    static func == (a: Sample, b: Sample) -> Bool {
+      a.time == b.time && a.textHash == b.textHash && a.identityHash == b.identityHash
+    }
+  }
+
+  private var sources: [Source] = []
+  private var freeSource = Node.none
+  private var samples: [Sample] = []
+  private var freeSample = Node.none
+
+  // MARK: Sources
+
+  /// Puts a source at the head of a list.
+  mutating func addSource(_ number: UInt32, head: inout UInt32) {
+    if freeSource != Node.none {
+      let index = freeSource
+      freeSource = sources[Int(index)].next
+      sources[Int(index)] = Source(number: number, next: head)
+      head = index
+    } else {
+      sources.append(Source(number: number, next: head))
+      head = UInt32(sources.count - 1)
+    }
+  }
+
+  /// The newest source of a list, or nil.
+  func newestSource(_ head: UInt32) -> UInt32? { head == Node.none ? nil : sources[Int(head)].number }
+
+  func appendSources(_ head: UInt32, to numbers: inout [UInt32]) {
+    var index = head
+    while index != Node.none {
+      numbers.append(sources[Int(index)].number)
+      index = sources[Int(index)].next
+    }
+  }
+
+  mutating func freeSources(_ head: UInt32) {
+    var index = head
+    while index != Node.none {
+      let next = sources[Int(index)].next
+      sources[Int(index)].next = freeSource
+      freeSource = index
+      index = next
+    }
+  }
+
+  // MARK: Samples
+
+  /// True where a report at this time cannot enter a list any more: it is full, and all its samples are earlier.
+  func isTooLate(_ time: Timestamp, head: UInt32) -> Bool {
+    var length = 0
+    var index = head
+    while index != Node.none {
+      length += 1
+      let sample = samples[Int(index)]
+      if sample.next == Node.none { return length >= Limits.sampleCount && sample.time < time }
+      index = sample.next
+    }
+    return false
+  }
+
+  /// Puts a sample into a list: ascending, texts distinct, at most `Limits.sampleCount`.
+  mutating func addSample(_ sample: Sample, head: inout UInt32) {
+    var list: [Sample] = []
+    appendSamples(head, to: &list)
+    list.append(sample)
+    freeSamples(head)
+    head = Node.none
+    for sample in Self.earliestDistinct(list).reversed() {
+      var linked = sample
+      linked.next = head
+      if freeSample != Node.none {
+        let index = freeSample
+        freeSample = samples[Int(index)].next
+        samples[Int(index)] = linked
+        head = index
+      } else {
+        samples.append(linked)
+        head = UInt32(samples.count - 1)
+      }
+    }
+  }
+
+  func appendSamples(_ head: UInt32, to list: inout [Sample]) {
+    var index = head
+    while index != Node.none {
+      list.append(samples[Int(index)])
+      index = samples[Int(index)].next
+    }
+  }
+
+  mutating func freeSamples(_ head: UInt32) {
+    var index = head
+    while index != Node.none {
+      let next = samples[Int(index)].next
+      samples[Int(index)].next = freeSample
+      freeSample = index
+      index = next
+    }
+  }
+
+  /// The earliest sample of each text, and of these the first few.
+  ///
+  /// Dropping the rest loses nothing: a text's earliest sample only moves forward, so one that falls out stays out.
+  static func earliestDistinct(_ list: [Sample]) -> [Sample] {
+    var kept: [Sample] = []
+    for sample in list.sorted(by: { $0.precedes($1) }) where kept.count < Limits.sampleCount {
+      if !kept.contains(where: { $0.textHash == sample.textHash }) { kept.append(sample) }
+    }
+    return kept
+  }
+}

@@ -1,0 +1,60 @@
+import Reports
+
+/// Names as dense numbers: each distinct run of bytes gets the next one, for ever.
+struct Interner {
+  private let key: SipHash.Key
+  private let capacity: Int
+  private var bytes: [UInt8] = []
+  private var starts: [UInt32] = [0]
+  private var hashes: [UInt32] = []
+  /// Open addressing, linear probing, at most half full; a slot holds a number plus one.
+  private var slots: [UInt32] = Array(repeating: 0, count: 256)
+
+  init(key: SipHash.Key, capacity: Int) {
+    self.key = key
+    self.capacity = capacity
+  }
+
+  var count: Int { hashes.count }
+
+  /// The bytes of a number that was given out.
+  func name(_ number: UInt32) -> ArraySlice<UInt8> { bytes[Int(starts[Int(number)])..<Int(starts[Int(number) + 1])] }
+
+  /// The number of a name, new if need be; nil once `capacity` names are held and this is another.
+  ///
+  /// - Complexity: O(length) expected; the hash is keyed, so nobody can aim for collisions.
+  mutating func intern(_ name: Span<UInt8>) -> UInt32? {
+    var hasher = SipHash(key: key)
+    hasher.combine(name)
+    let hash = UInt32(truncatingIfNeeded: hasher.finish())
+    var slot = Int(hash) & (slots.count - 1)
+    while slots[slot] != 0 {
+      let number = slots[slot] - 1
+      if hashes[Int(number)] == hash, holds(number, name) { return number }
+      slot = (slot + 1) & (slots.count - 1)
+    }
+    guard count < capacity, bytes.count + name.count <= Int(UInt32.max) else { return nil }
+    for index in name.indices { bytes.append(name[index]) }
+    starts.append(UInt32(bytes.count))
+    hashes.append(hash)
+    slots[slot] = UInt32(count)
+    if count * 2 > slots.count { grow() }
+    return UInt32(count - 1)
+  }
+
+  private func holds(_ number: UInt32, _ name: Span<UInt8>) -> Bool {
+    let start = Int(starts[Int(number)])
+    guard Int(starts[Int(number) + 1]) - start == name.count else { return false }
+    for index in name.indices where bytes[start + index] != name[index] { return false }
+    return true
+  }
+
+  private mutating func grow() {
+    slots = Array(repeating: 0, count: slots.count * 2)
+    for (number, hash) in hashes.enumerated() {
+      var slot = Int(hash) & (slots.count - 1)
+      while slots[slot] != 0 { slot = (slot + 1) & (slots.count - 1) }
+      slots[slot] = UInt32(number + 1)
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import Reports
+
+/// One (keyword, cell, bin) and what its reports add up to. Sums and extremes only, so that order does not matter.
+struct Node {
+  static let none = UInt32.max
+
+  let keyword: UInt32
+  let cell: CellID
+  let bin: Int32
+  var reportCount: UInt32 = 0
+  /// Distinct witnesses: n(v) of detection.
+  var witnessCount: UInt32 = 0
+  /// What of the two counts has been handed over to the roll-ups.
+  var drainedReportCount: UInt32 = 0
+  var drainedWitnessCount: UInt32 = 0
+
+  /// The cluster's slot: its own for a core node, its least neighbouring core node's for a border node, else `none`.
+  var cluster = Node.none
+  /// For a border node, the bin and cell of that core node.
+  var coreBin: Int32 = .max
+  var coreCell = CellID.nowhere
+  var isCore = false
+  var isDirty = false
+
+  /// Links of the list of a cluster's members and of a bin's nodes.
+  var nextMember = Node.none
+  var previousMember = Node.none
+  var nextInBin = Node.none
+
+  var latitudeSum: Int64 = 0
+  var longitudeSum: Int64 = 0
+  var minimumLatitude = Int32.max
+  var maximumLatitude = Int32.min
+  var minimumLongitude = Int32.max
+  var maximumLongitude = Int32.min
+  var firstTime = Timestamp(microseconds: .max)
+  var lastTime = Timestamp(microseconds: .min)
+
+  /// Heads of the lists of its sources and samples in the evidence pool.
+  var firstSource = Node.none
+  var firstSample = Node.none
+
+  init(keyword: UInt32, cell: CellID, bin: Int32) {
+    self.keyword = keyword
+    self.cell = cell
+    self.bin = bin
+  }
+
+  /// Whether a core node at (bin, cell) comes before the one that this border node belongs to.
+  func prefersCore(bin: Int32, cell: CellID) -> Bool {
+    bin != coreBin ? bin < coreBin : cell < coreCell
+  }
+
+  mutating func add(time: Timestamp, latitude: Int32, longitude: Int32) {
+    if reportCount < .max { reportCount += 1 }
+    firstTime = min(firstTime, time)
+    lastTime = max(lastTime, time)
+    latitudeSum &+= Int64(latitude)
+    longitudeSum &+= Int64(longitude)
+    minimumLatitude = min(minimumLatitude, latitude)
+    maximumLatitude = max(maximumLatitude, latitude)
+    minimumLongitude = min(minimumLongitude, longitude)
+    maximumLongitude = max(maximumLongitude, longitude)
+  }
+}

@@ -1,0 +1,33 @@
+/// A set of 64-bit fingerprints of pairs, such as (node, witness): it answers "is this the first?".
+///
+/// Two pairs share a fingerprint with probability n²/2⁶⁵: 3 · 10⁻⁶ at ten million pairs.
+struct PairSet {
+  private var slots: [UInt64] = []
+  private(set) var count = 0
+
+  /// Adds a fingerprint; false where it was there.
+  ///
+  /// - Complexity: O(1) expected, amortised.
+  mutating func insert(_ fingerprint: UInt64) -> Bool {
+    if count * 2 >= slots.count { grow() }
+    let stored = fingerprint == 0 ? 1 : fingerprint
+    var slot = Int(truncatingIfNeeded: stored) & (slots.count - 1)
+    while slots[slot] != 0 {
+      if slots[slot] == stored { return false }
+      slot = (slot + 1) & (slots.count - 1)
+    }
+    slots[slot] = stored
+    count += 1
+    return true
+  }
+
+  private mutating func grow() {
+    let old = slots
+    slots = Array(repeating: 0, count: max(16, old.count * 2))
+    for stored in old where stored != 0 {
+      var slot = Int(truncatingIfNeeded: stored) & (slots.count - 1)
+      while slots[slot] != 0 { slot = (slot + 1) & (slots.count - 1) }
+      slots[slot] = stored
+    }
+  }
+}
