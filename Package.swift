@@ -19,7 +19,8 @@ func module(_ name: String, _ dependencies: [String] = []) -> Target {
 
 func tests(_ name: String, _ dependencies: [String] = []) -> Target {
   .testTarget(
-    name: "\(name)Tests", dependencies: ([name] + dependencies).map { .byName(name: $0) }, swiftSettings: strict)
+    name: "\(name)Tests", dependencies: ([name, "TestSupport"] + dependencies).map { .byName(name: $0) },
+    swiftSettings: strict)
 }
 
 let package = Package(
@@ -48,20 +49,47 @@ let package = Package(
     module("Journal", ["Reports", "Platform"]),
     module("Engine", ["Reports"]),
     module("Archive", ["Reports", "Engine", "SQLite"]),
-    module("Configuration", ["Reports", "Engine", "CTOML"]),
+    module("Spelling"),
+    module("Configuration", ["Reports", "Engine", "CTOML", "Spelling"]),
     module("Producer", ["Reports", "Wire", "ZeroMQ", "Platform"]),
     module(
       "Service",
-      ["Reports", "Decode", "Wire", "Journal", "Engine", "Archive", "Configuration", "ZeroMQ", "Platform"]),
+      [
+        "Reports", "Decode", "Wire", "Journal", "Engine", "Archive", "Configuration", "SQLite", "ZeroMQ",
+        "Platform",
+      ]),
     // The command line.
-    module("Arguments"),
+    module("Arguments", ["Reports", "Spelling"]),
+    module("Render", ["JSON", "Reports"]),
+    module("Sample", ["JSON", "Reports", "Platform"]),
     .executableTarget(
       name: "tocsin",
-      dependencies: ["Arguments", "Archive", "Configuration", "Engine", "JSON", "Platform", "Producer", "Reports", "Service"],
+      dependencies: [
+        "Arguments", "Archive", "Configuration", "Engine", "JSON", "Platform", "Producer", "Render", "Reports",
+        "Service", "Terms", "Wire",
+      ],
       swiftSettings: strict),
-    .executableTarget(name: "tocsin-sample", dependencies: ["Arguments", "JSON", "Reports", "Platform"], swiftSettings: strict),
+    .executableTarget(name: "tocsin-sample", dependencies: ["Platform", "Reports", "Sample"], swiftSettings: strict),
     // Tests mirror Sources.
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    tests("Archive", ["Engine", "Reports", "SQLite"]),
+    tests("Arguments", ["Reports"]),
+    tests("Configuration", ["Engine", "Reports", "CTOML"]),
+    tests("Decode", ["JSON", "Reports"]),
     tests("Engine", ["Reports"]),
+    tests("JSON"),
+    tests("Journal", ["Reports", "Platform"]),
+    tests("Platform"),
+    tests("Producer", ["Wire", "ZeroMQ", "Reports", "Platform"]),
+    tests("Render", ["JSON", "Reports"]),
+    tests("Reports"),
+    tests("SQLite"),
+    tests("Sample", ["JSON", "Reports"]),
+    tests("Service", ["Archive", "Engine", "JSON", "Platform", "Reports", "Wire", "ZeroMQ"]),
+    tests("Spelling"),
+    tests("Terms"),
+    tests("Wire", ["Reports"]),
+    tests("ZeroMQ"),
   ],
   cxxLanguageStandard: .cxx17
 )

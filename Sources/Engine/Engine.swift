@@ -68,9 +68,9 @@ package struct Engine: ~Copyable, Sendable {
   private mutating func judge(
     _ batch: ReportBatch, _ row: Int, source: UInt32?, cursor: UInt64, position: UInt64
   ) -> Verdict {
+    if batch.firstSequence &+ UInt64(row) <= cursor { return .duplicateOfCursor }
     if let rejection = Rejection(rawValue: batch.rejections[row]) { return .rejected(rejection) }
     guard let source else { return .rejected(.tooManySources) }
-    if batch.firstSequence &+ UInt64(row) <= cursor { return .duplicateOfCursor }
     let identity = Self.identity(of: batch, row, key: settings.identityKey)
     let digest = Self.digest(of: batch, row, key: settings.identityKey)
     switch identities.sight(high: identity.high, low: identity.low, digest: digest) {

@@ -25,10 +25,10 @@ package enum Limits {
   package static let nestingDepth = 32
   /// Bytes of a frame's header.
   package static let headerByteCount = 64 << 10
-  /// Distinct keywords, sources and producers that one engine holds.
+  /// Distinct keywords, sources, and pairs of producer and epoch that one engine holds.
   package static let distinctKeywordCount = 1 << 22
   package static let distinctSourceCount = 1 << 16
-  package static let distinctProducerCount = 1 << 12
+  package static let distinctProducerCount = 1 << 18
   /// Sample texts kept of one cluster.
   package static let sampleCount = 5
   /// Side of a grid cell.

@@ -39,6 +39,9 @@ package enum Rejection: UInt8, CaseIterable, Sendable {
   /// What is wrong and what was expected, in one clause.
   package var message: String { description.message }
 
+  /// Member and message in one line.
+  package var fullMessage: String { member.isEmpty ? message : "\(member): \(message)" }
+
   private var description: (code: String, member: String, message: String) {
     switch self {
     case .malformedJSON: ("malformed-json", "", "the event is not valid JSON in UTF-8")

@@ -2,7 +2,7 @@ import Engine
 import Reports
 
 /// The rule of detection's L1, written down naively: every pair of nodes is looked at. It shares only `CellGrid.cell` with the
-/// engine; contact of cells is worked out here from the definition, by cross-multiplied closed intervals on the circle.
+/// engine; contact of cells is worked out here from the definition, by the cross-multiplied distance of centres on the circle.
 struct BatchOracle {
   struct Node: Hashable { var keyword: String, cell: CellID, bin: Int64 }
   let settings: EngineSettings, grid: CellGrid
@@ -24,17 +24,13 @@ struct BatchOracle {
     }
   }
   func bin(_ seconds: Int64) -> Int64 { Int64((Double(seconds) / Double(settings.binMinutes * 60)).rounded(.down)) }
-  func witnesses(_ node: Node) -> Int {
-    Set(reports[node, default: []].map(\.witness)).count
-  }
+  func witnesses(_ node: Node) -> Int { Set(reports[node, default: []].map(\.witness)).count }
   func touch(_ a: Node, _ b: Node) -> Bool {
     guard a.keyword == b.keyword, abs(a.bin - b.bin) <= 1, abs(Int(a.cell.row) - Int(b.cell.row)) <= 1 else { return false }
     if a.cell.row == b.cell.row, a.cell.row == 0 || a.cell.row == grid.rowCount - 1 { return true }
     let (n, m) = (Int(grid.columnCount(row: a.cell.row)), Int(grid.columnCount(row: b.cell.row)))
-    return (-1...1).contains { turn in
-      let (c, d) = (Int(a.cell.column) + turn * n, Int(b.cell.column))
-      return c * m <= (d + 1) * n && d * n <= (c + 1) * m
-    }
+    let (c, d) = (Int(a.cell.column), Int(b.cell.column))
+    return (-1...1).contains { turn in abs((2 * (c + turn * n) + 1) * m - (2 * d + 1) * n) * 2 < 3 * (n + m) }
   }
   func clusters() -> Set<Found> {
     let placed = reports.keys.filter { $0.cell != .nowhere }
@@ -49,9 +45,7 @@ struct BatchOracle {
         component += reached
         queue += reached
       }
-      let border = placed.filter { !core.contains($0) }.filter { node in
-        core.first { touch($0, node) }.map(component.contains) == true
-      }
+      let border = placed.filter { u in !core.contains(u) && core.first { touch($0, u) }.map(component.contains) == true }
       let all = (component + border).flatMap { reports[$0, default: []] }
       let times = all.map(\.seconds).sorted(), lastBin = component.map(\.bin).max() ?? 0
       let texts = Dictionary(grouping: all.filter { $0.text != "" }, by: \.text)

@@ -1,5 +1,6 @@
 import Engine
 import Reports
+import TestSupport
 import Testing
 
 #if canImport(Glibc)
@@ -9,15 +10,15 @@ import Testing
 @Suite struct CellGridTests {
   static let grids = [50.0, 250, 1_000, 25_000, 500_000].map(CellGrid.init)
 
-  /// A cell's neighbours, worked out from the boxes in degrees instead of column arithmetic.
+  /// A cell's neighbours, worked out in turns instead of column arithmetic.
   static func touches(_ grid: CellGrid, _ a: CellID, _ b: CellID) -> Bool {
     let isPolar = a.row == b.row && (a.row == 0 || a.row == grid.rowCount - 1)
     if isPolar { return a != b }
     guard abs(Int(a.row) - Int(b.row)) <= 1, a != b else { return false }
     let (n, m) = (Double(grid.columnCount(row: a.row)), Double(grid.columnCount(row: b.row)))
     return [-1.0, 0, 1].contains { turn in
-      let (west, east) = (Double(a.column) / n + turn, Double(a.column + 1) / n + turn)
-      return west <= Double(b.column + 1) / m + 1e-12 && Double(b.column) / m <= east + 1e-12
+      let distance = abs((Double(a.column) + 0.5) / n + turn - (Double(b.column) + 0.5) / m)
+      return distance < 0.75 * (1 / n + 1 / m) - 1e-12
     }
   }
 

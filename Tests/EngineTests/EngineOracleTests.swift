@@ -1,5 +1,6 @@
 import Engine
 import Reports
+import TestSupport
 import Testing
 
 /// The engine against `BatchOracle`, over seeds: disorder within the lateness, duplicates, any cutting into batches.

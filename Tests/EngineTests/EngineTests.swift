@@ -1,5 +1,6 @@
 import Engine
 import Reports
+import TestSupport
 import Testing
 
 /// The engine case by case.

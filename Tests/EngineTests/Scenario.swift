@@ -1,19 +1,6 @@
 import Engine
 import Reports
 
-/// A small seeded generator: SplitMix64 (Steele, Lea & Flood 2014), so that a printed seed replays a test.
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-  init(seed: UInt64) { state = seed &* 0x9e37_79b9_7f4a_7c15 &+ 1 }
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
-  }
-}
-
 /// One event as a test writes it.
 struct Event: Equatable {
   var source = "a"

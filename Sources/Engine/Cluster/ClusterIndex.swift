@@ -3,8 +3,8 @@ import Reports
 /// The nodes, their clusters and the rule that joins them (L1 of detection).
 ///
 /// A node (keyword, cell, bin) is core once θ distinct witnesses stand in it. Two core nodes of one keyword are linked where
-/// their cells touch and their bins differ by at most one; a cluster is a connected component of core nodes. A node that is
-/// not core but touches core nodes is border and belongs to the least of them, by bin and cell. Counts only grow and θ is
+/// their cells are neighbours and their bins differ by at most one; a cluster is a connected component of core nodes. A node that is
+/// not core but beside core nodes is border and belongs to the least of them, by bin and cell. Counts only grow and θ is
 /// constant, so the clusters are a pure function of the reports, whatever their order (Ester et al. 1996 for core and border;
 /// union-find: Tarjan 1975).
 struct ClusterIndex {
@@ -110,7 +110,7 @@ struct ClusterIndex {
 
   // MARK: Joining
 
-  /// Calls `body` with every live node of the same keyword that touches a node in place and time.
+  /// Calls `body` with every live node of the same keyword beside a node in place and time.
   private mutating func forEachNeighbor(of index: UInt32, _ body: (UInt32, inout ClusterIndex) -> Void) {
     let node = nodes[index]
     contacts.removeAll(keepingCapacity: true)

@@ -44,7 +44,9 @@ package struct CellGrid: Sendable {
     return CellID(row: row, column: UInt32(fromWest * UInt64(columnCounts[Int(row)]) / Self.longitudeSpanE7))
   }
 
-  /// Appends the cells that touch `cell`, by an edge or a corner, without itself: eight where columns line up.
+  /// Appends the neighbours of `cell`, without itself: all that touch it, eight in all but near the poles.
+  ///
+  /// Being neighbours is mutual, and two places nearer than half a cell lie in one cell or in neighbours, anywhere.
   package func appendNeighbors(of cell: CellID, to neighbors: inout [CellID]) {
     let row = cell.row
     let columns = columnCounts[Int(row)]
@@ -58,15 +60,26 @@ package struct CellGrid: Sendable {
     if row + 1 < rowCount { appendContacts(of: cell, columns: columns, row: row + 1, to: &neighbors) }
   }
 
-  /// The columns c′ of another row whose closed interval [c′/n′, (c′+1)/n′] meets [c/n, (c+1)/n] on the circle.
+  /// The columns of an adjacent row whose centre lies less than three quarters of both widths together away: three where columns
+  /// line up, and never fewer than those that touch.
+  ///
+  /// Contact alone would not do: where columns do not line up, two places a stone's throw apart can lie in cells that just miss
+  /// each other across a corner. In turns, with n and n′ columns: |(c + ½)/n − (c′ + ½)/n′| < ¾ (1/n + 1/n′).
   private func appendContacts(of cell: CellID, columns: UInt32, row: UInt32, to neighbors: inout [CellID]) {
     let own = Int64(columns)
     let other = Int64(columnCounts[Int(row)])
-    let column = Int64(cell.column)
-    // c′ + 1 ≥ c·n′/n and c′ ≤ (c + 1)·n′/n; the first is rounded up, the second down.
-    let first = (column * other + own - 1) / own - 1
-    let last = min((column + 1) * other / own, first + other - 1)
-    for contact in first...last { neighbors.append(CellID(row: row, column: UInt32((contact + other) % other))) }
+    let center = 2 * (2 * Int64(cell.column) + 1) * other
+    let reach = 3 * (own + other)
+    let first = Self.floorDivision(center - reach - 2 * own, 4 * own) + 1
+    let last = -Self.floorDivision(-(center + reach - 2 * own), 4 * own) - 1
+    for column in first...min(last, first + other - 1) {
+      neighbors.append(CellID(row: row, column: UInt32((column % other + other) % other)))
+    }
+  }
+
+  private static func floorDivision(_ a: Int64, _ b: Int64) -> Int64 {
+    let quotient = a / b
+    return a % b < 0 ? quotient - 1 : quotient
   }
 
   /// The four edges of a cell.
@@ -81,5 +94,13 @@ package struct CellGrid: Sendable {
     return BoundingBox(
       westE7: longitude(cell.column), southE7: latitude(cell.row), eastE7: longitude(cell.column + 1),
       northE7: latitude(cell.row + 1))
+  }
+
+  /// The middle of a cell.
+  package func center(of cell: CellID) -> Coordinate {
+    let box = boundingBox(of: cell)
+    return Coordinate(
+      latitudeE7: Int32((Int64(box.southE7) + Int64(box.northE7)) / 2),
+      longitudeE7: Int32((Int64(box.westE7) + Int64(box.eastE7)) / 2))
   }
 }

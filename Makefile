@@ -1,0 +1,43 @@
+# Two commands are all a newcomer needs on Debian 12 with a Swift 6 toolchain: `make demo` and `make test`.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+# Debian packages: what the build links, and what the tests and the demo call.
+BUILD_PACKAGES := libzmq3-dev libsqlite3-dev libsimdjson-dev libtomlplusplus-dev g++ make
+TEST_PACKAGES := python3 python3-zmq gzip sqlite3
+
+.PHONY: help setup setup-test build demo test lint format bench clean
+
+help: ## Show what there is to make
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+setup: ## Install the Debian packages that the build needs, if any is missing
+	@bench/install-packages.sh $(BUILD_PACKAGES)
+
+setup-test:
+	@bench/install-packages.sh $(BUILD_PACKAGES) $(TEST_PACKAGES)
+
+build: setup ## Build the release executables into .build/release
+	swift build -c release --product tocsin
+	swift build -c release --product tocsin-sample
+
+demo: build ## Send a seeded sample stream through a real daemon and compare what it finds with what was planted
+	@bench/demo.sh .build/release
+
+test: setup-test lint ## Build with warnings as errors, lint, run every test
+	swift build --build-tests
+	swift build -c release --product tocsin
+	TOCSIN_BINARY=.build/release/tocsin swift test --skip-build --disable-xctest
+
+lint: ## Check the source's form
+	swift format lint --strict --recursive Package.swift Sources Tests
+
+format: ## Put the source into form
+	swift format --in-place --recursive Package.swift Sources Tests
+
+bench: build ## Time each stage of a replay of a sample stream of a million events
+	@bench/stages.sh .build/release
+
+clean: ## Remove what was built
+	rm -rf .build

@@ -1,0 +1,176 @@
+package import Engine
+import Reports
+import SQLite
+
+/// The one writer of a store: applies the engine's changes, each set in one transaction with its journal position.
+///
+/// One thread at a time may use it. That no other process writes too is for the store's `lock` to see to.
+package struct ArchiveWriter: ~Copyable {
+  /// Pages of the write-ahead log (of 4 KiB) after which a commit copies them into the file.
+  private static let checkpointPageCount = 4_000
+  private static let cacheKibibytes = 65_536
+
+  private let setPosition: Statement
+  private let names: NameTables
+  private let clusters: ClusterTables
+  private let samples: SampleTable
+  private let rollups: RollupTable
+  private let connection: Connection
+
+  /// The journal position through which everything is stored; zero in a new store.
+  package private(set) var position: UInt64
+  /// The settings with which the content was made; where they differ from the engine's, `rebuild`.
+  package private(set) var settingsFingerprint: String
+}
+
+// MARK: Opening
+
+extension ArchiveWriter {
+  /// Opens the store's file in an existing folder, makes it where it is missing and brings its schema up to date.
+  ///
+  /// - Parameters:
+  ///   - storeID: the store's own name, kept in a new file and compared in an old one.
+  ///   - settingsFingerprint: kept in a new file; not compared.
+  /// - Throws: `.notAStore`, `.newerSchema`, `.otherStore`, `.corrupt`, `.full`, `.missing` where the folder is.
+  package init(folder: String, storeID: String, settingsFingerprint: String) throws(ArchiveError) {
+    let path = ArchiveFormat.path(inFolder: folder)
+    let connection = try storing { () throws(SQLiteError) in try Connection(path: path, mode: .create) }
+    // Asked before the pragmas, which would already change a file that is not ours.
+    _ = try Migration.version(of: connection, acceptsEmpty: true)
+    try storing { () throws(SQLiteError) in try Self.configure(connection) }
+    try Migration.run(on: connection)
+    let (position, fingerprint) = try Self.claim(connection, storeID, settingsFingerprint)
+    do throws(SQLiteError) {
+      try self.init(owning: connection, position: position, settingsFingerprint: fingerprint)
+    } catch {
+      throw ArchiveError(error)
+    }
+  }
+
+  private init(
+    owning connection: consuming Connection, position: UInt64, settingsFingerprint: String
+  ) throws(SQLiteError) {
+    try self.init(
+      setPosition: connection.prepare("UPDATE meta SET journal_position = ?1, watermark = ?2"),
+      names: NameTables(on: connection), clusters: ClusterTables(on: connection), samples: SampleTable(on: connection),
+      rollups: RollupTable(on: connection), connection: connection, position: position,
+      settingsFingerprint: settingsFingerprint)
+  }
+
+  /// With NORMAL a power cut may lose the last transactions, never their order: the journal gives them again.
+  private static func configure(_ connection: borrowing Connection) throws(SQLiteError) {
+    try connection.execute(
+      """
+      PRAGMA journal_mode = WAL;
+      PRAGMA synchronous = NORMAL;
+      PRAGMA foreign_keys = ON;
+      PRAGMA secure_delete = FAST;
+      PRAGMA temp_store = MEMORY;
+      PRAGMA cache_size = -\(cacheKibibytes);
+      PRAGMA wal_autocheckpoint = \(checkpointPageCount);
+      PRAGMA journal_size_limit = \(checkpointPageCount * 4_096)
+      """)
+  }
+
+  /// Fills in the one row of `meta` in a new store, and sees to it that an old one is ours.
+  private static func claim(
+    _ connection: borrowing Connection, _ storeID: String, _ fingerprint: String
+  ) throws(ArchiveError) -> (UInt64, String) {
+    let path = connection.path
+    try storing { () throws(SQLiteError) in
+      let insert = try connection.prepare(
+        "INSERT INTO meta (one, store_id, settings_fingerprint, journal_position) VALUES (1, ?1, ?2, 0) ON CONFLICT DO NOTHING")
+      try insert.bind(storeID, at: 1)
+      try insert.bind(fingerprint, at: 2)
+      try insert.run()
+    }
+    let meta = try ArchiveMeta.read(from: connection)
+    guard meta.storeID.utf8.elementsEqual(storeID.utf8) else {
+      throw .otherStore(path: path, found: meta.storeID, expected: storeID)
+    }
+    return (meta.position, meta.settingsFingerprint)
+  }
+}
+
+// MARK: Writing
+
+extension ArchiveWriter {
+  /// Stores a set of changes and the position that they lead to: all of it or nothing.
+  ///
+  /// A summary replaces all that is stored of its cluster. Counts from 2⁶³ up are stored as 2⁶³ − 1.
+  ///
+  /// - Parameter sample: reads a report's text from the journal; nil where the journal no longer holds it. It is asked only for
+  ///   texts that are not stored yet.
+  /// - Throws: `.full` (may be tried again), `.sample` with what `sample` threw, `.outOfOrder` for changes at or below
+  ///   `position`, unless they are at it and empty.
+  package mutating func apply(
+    _ changes: Changes,
+    sample: (ClusterSummary.SampleReference) throws -> (source: [UInt8], id: [UInt8], text: [UInt8])?
+  ) throws(ArchiveError) {
+    guard changes.throughPosition > position else {
+      if changes.throughPosition == position && changes.isEmpty { return }
+      throw .outOfOrder(path: connection.path, stored: position, given: changes.throughPosition)
+    }
+    try connection.transaction(.writing, wrapping: ArchiveError.init) { () throws(ArchiveError) in
+      try storing { () throws(SQLiteError) in
+        try names.write(changes)
+        for merge in changes.merges { try clusters.write(merge) }
+      }
+      for summary in changes.clusters {
+        let id = Array(summary.id.description.utf8)
+        try storing { () throws(SQLiteError) in try clusters.write(summary, id: id) }
+        try samples.write(summary.samples, of: id, sample)
+      }
+      try storing { () throws(SQLiteError) in
+        try rollups.write(changes.rollups)
+        try setPosition.bind(Int64(clamping: changes.throughPosition), at: 1)
+        try setPosition.bind(changes.watermark?.microseconds, at: 2)
+        try setPosition.run()
+      }
+    }
+    position = changes.throughPosition
+  }
+
+  /// Empties everything that is derived from the journal and goes back to position zero: for changed settings, or a store that
+  /// is ahead of its journal.
+  package mutating func rebuild(settingsFingerprint: String) throws(ArchiveError) {
+    try connection.transaction(.writing, wrapping: ArchiveError.init) { () throws(ArchiveError) in
+      try storing { () throws(SQLiteError) in
+        // Children before their parents, so that no row is looked up in vain.
+        for table in [
+          "rollup_hourly", "cluster_sample", "cluster_cell", "cluster_merge", "cluster", "producer", "source", "keyword",
+        ] {
+          try connection.execute("DELETE FROM \(table)")
+        }
+        let reset = try connection.prepare(
+          "UPDATE meta SET journal_position = 0, watermark = NULL, settings_fingerprint = ?1")
+        try reset.bind(settingsFingerprint, at: 1)
+        try reset.run()
+      }
+    }
+    position = 0
+    self.settingsFingerprint = settingsFingerprint
+  }
+
+  /// Copies the write-ahead log into the file as far as readers allow, without waiting for them.
+  ///
+  /// - Returns: whether everything applied so far is in the file and synced: true means that a power cut cannot take it back.
+  package func checkpoint() throws(ArchiveError) -> Bool {
+    try storing { () throws(SQLiteError) in try connection.checkpoint() }
+  }
+
+  /// Bounds the file's size; past it `apply` throws `.full`. A bound below the present size stands for the present size.
+  package func limit(byteCount: Int64) throws(ArchiveError) {
+    try storing { () throws(SQLiteError) in
+      let pageByteCount = try connection.integer("PRAGMA page_size") ?? 4_096
+      _ = try connection.integer("PRAGMA max_page_count = \(max(byteCount / pageByteCount, 1))")
+    }
+  }
+}
+
+extension Changes {
+  /// Whether there is nothing to store but the position and the watermark.
+  fileprivate var isEmpty: Bool {
+    keywords.isEmpty && sources.isEmpty && producers.isEmpty && clusters.isEmpty && merges.isEmpty && rollups.isEmpty
+  }
+}

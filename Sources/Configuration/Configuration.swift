@@ -1,0 +1,45 @@
+package import Engine
+
+/// What one deployment is told: everything that a configuration file says, checked, with its defaults.
+package struct Configuration: Equatable, Sendable {
+  /// What determines the summaries. Its identity key is not part of the file: the store has it.
+  package var engine = EngineSettings()
+  package var service = Service()
+  package var time = Time()
+  package var journal = Journal()
+  package var archive = Archive()
+
+  /// What holds where nothing is said.
+  package static let `default` = Configuration()
+
+  /// The version of the file's form that this program reads.
+  package static let version = 1
+
+  private init() {}
+
+  /// The ZeroMQ side.
+  package struct Service: Equatable, Sendable {
+    /// Where producers connect: `tcp://HOST:PORT` or `ipc://PATH`.
+    package var endpoint = "tcp://127.0.0.1:7737"
+    /// What one producer may have sent without an answer.
+    package var creditEvents = 65_536
+    package var creditMebibytes = 16
+    package var heartbeatMilliseconds = 2_000
+  }
+
+  /// The aggregator's clock.
+  package struct Time: Equatable, Sendable {
+    /// How far ahead of the aggregator's clock an event's time may lie.
+    package var maximumSkewAheadMinutes = 60
+  }
+
+  package struct Journal: Equatable, Sendable {
+    /// Size at which a segment is closed and the next begun.
+    package var segmentMebibytes = 128
+  }
+
+  package struct Archive: Equatable, Sendable {
+    /// How long changes are gathered before they are written in one transaction.
+    package var flushMilliseconds = 250
+  }
+}

@@ -1,0 +1,79 @@
+package import Reports
+
+/// Turns bodies of report events into rows of a batch: one row an event, in their order, each well-formed or rejected.
+///
+/// It owns a parser and its buffers, about half a megabyte, and allocates nothing more; keep one a thread.
+package struct Decoder: ~Copyable {
+  private let settings: DecodeSettings
+  private var parser: EventParser
+
+  /// Throws `DecodeError.outOfMemory`.
+  package init(_ settings: DecodeSettings) throws(DecodeError) {
+    self.settings = settings
+    parser = try EventParser()
+  }
+
+  /// Decodes a body, appending a row for every event in it.
+  ///
+  /// `expectedCount` is the number of events that the frame's header announced. Where a syntax error hides the rest of an
+  /// array, the rows that are missing of it are rejected with `afterSyntaxError`; any other difference stays, for the
+  /// caller to compare `batch.count`. Throws where the body is refused as a whole: then the batch is of no use.
+  /// Complexity: O(count).
+  package mutating func decode(
+    _ body: Span<UInt8>, format: MediaType, expectedCount: Int, into batch: inout ReportBatch
+  ) throws(DecodeError) {
+    guard body.count <= Limits.batchByteCount else { throw .bodyTooLong(byteCount: body.count) }
+    guard expectedCount <= Limits.batchEventCount else { throw .tooManyEvents }
+    batch.reserveCapacity(addedCount: expectedCount, addedByteCount: body.count)
+    switch format {
+    case .ndjson: try decodeLines(body, into: &batch)
+    case .cloudEventsBatch: try decodeArray(body, expectedCount: expectedCount, into: &batch)
+    }
+  }
+
+  /// Decodes one line, as of a file that is replayed: appends its row, or nothing where the line is blank.
+  package mutating func decodeLine(_ line: Span<UInt8>, into batch: inout ReportBatch) {
+    if !Self.isBlank(line, line.indices) { decodeEvent(line, line.indices, into: &batch) }
+  }
+
+  private mutating func decodeLines(_ body: Span<UInt8>, into batch: inout ReportBatch) throws(DecodeError) {
+    let firstRow = batch.count
+    var start = 0
+    while start < body.count {
+      let end = body.index(of: UInt8(ascii: "\n"), from: start)
+      if !Self.isBlank(body, start..<end) {
+        guard batch.count - firstRow < Limits.batchEventCount else { throw .tooManyEvents }
+        decodeEvent(body, start..<end, into: &batch)
+      }
+      start = end + 1
+    }
+  }
+
+  /// Elements are found by their brackets and strings alone: the parser says whether they are JSON.
+  private mutating func decodeArray(
+    _ body: Span<UInt8>, expectedCount: Int, into batch: inout ReportBatch
+  ) throws(DecodeError) {
+    let firstRow = batch.count
+    guard var start = ArrayScanner.firstElement(body) else { throw .notAnArray }
+    if ArrayScanner.isEmpty(body, from: start) { return }
+    while true {
+      guard batch.count - firstRow < Limits.batchEventCount else { throw .tooManyEvents }
+      let end = ArrayScanner.elementEnd(body, from: start)
+      decodeEvent(body, start..<end, into: &batch)
+      if end == body.count || batch.rejections.last == Rejection.malformedJSON.rawValue { break }
+      if body[end] == UInt8(ascii: "]") { return }
+      start = end + 1
+    }
+    while batch.count - firstRow < expectedCount { batch.appendRejected(.afterSyntaxError) }
+  }
+
+  private mutating func decodeEvent(_ body: Span<UInt8>, _ range: Range<Int>, into batch: inout ReportBatch) {
+    guard range.count <= Limits.eventByteCount else { return batch.appendRejected(.eventTooLong) }
+    let fault = parser.parse(body, range)
+    batch.append(parser, fault: fault, settings: settings)
+  }
+
+  private static func isBlank(_ body: Span<UInt8>, _ range: Range<Int>) -> Bool {
+    range.allSatisfy { ArrayScanner.isWhiteSpace(body[$0]) }
+  }
+}

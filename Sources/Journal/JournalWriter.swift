@@ -1,0 +1,116 @@
+import Platform
+package import Reports
+
+/// Appends batches to a journal. One thread owns it; another may sync through `synchronizer` meanwhile.
+package final class JournalWriter {
+  package static let defaultSegmentByteCount = 128 << 20
+  package static let defaultBufferByteCount = 4 << 20
+
+  /// For the commit thread.
+  package let synchronizer: JournalSynchronizer
+  /// Everything before this position has been given to the system: what may be read, and synced.
+  package private(set) var writtenPosition: UInt64
+
+  private let storage: any JournalStorage
+  private let store: StoreID
+  private let seed: UInt32
+  private let segmentByteCount: UInt64
+  private let bufferByteCount: Int
+  private var file: any JournalFile
+  private var header: SegmentHeader
+  /// Whole records from `writtenPosition` on, all of them for this segment.
+  private var buffer: [UInt8] = []
+  private var failure: JournalError?
+
+  /// Opens a journal at the end that `JournalRecovery.recover` has found, and waits until all before it is on the disk.
+  ///
+  /// - Parameters:
+  ///   - segmentByteCount: the length at which a new segment is begun; a longer record gets one of its own.
+  ///   - bufferByteCount: what `append` holds back at most before it flushes by itself.
+  package init(
+    storage: any JournalStorage, store: StoreID, recovered: JournalScan,
+    segmentByteCount: Int = defaultSegmentByteCount, bufferByteCount: Int = defaultBufferByteCount
+  ) throws(JournalError) {
+    self.storage = storage
+    self.store = store
+    self.segmentByteCount = UInt64(segmentByteCount)
+    self.bufferByteCount = bufferByteCount
+    seed = RecordHeader.seed(store)
+    header = SegmentHeader(start: recovered.segments.last?.start ?? recovered.end, store: store)
+    if let last = recovered.segments.last {
+      let file = try failing { () throws(SystemError) in try storage.open(last.name, writable: true) }
+      try failing { () throws(SystemError) in
+        try file.synchronize()
+        try storage.synchronizeDirectory()
+      }
+      self.file = file
+    } else {
+      file = try SegmentFile.create(header, in: storage)
+    }
+    writtenPosition = recovered.end
+    synchronizer = JournalSynchronizer(file: file, header: header, position: recovered.end)
+  }
+
+  /// The position after the last batch that was taken, written or not.
+  package var endPosition: UInt64 { writtenPosition + UInt64(buffer.count) }
+
+  /// Takes a batch and says which positions its record has. It reaches the system at the next `flush`.
+  ///
+  /// - Throws: where the batch was not taken: `.full` if the buffer or the segment is full and cannot be written now,
+  ///   `.unencodable` if the batch breaks a bound, `.failed` if the journal is at its end.
+  /// - Complexity: O(bytes of the batch), amortised.
+  package func append(_ batch: ReportBatch) throws(JournalError) -> Range<UInt64> {
+    let syncedPosition = try standing()
+    do { try batch.validate() } catch { throw .unencodable(error) }
+    let recordByteCount = RecordHeader.recordByteCount(of: batch)
+    if buffer.count >= bufferByteCount { try flush() }
+    if endPosition > header.start, header.offset(of: endPosition) + UInt64(recordByteCount) > segmentByteCount {
+      try roll()
+    }
+    let position = endPosition
+    RecordHeader.append(batch, position: position, syncedPosition: syncedPosition, seed: seed, to: &buffer)
+    return position..<endPosition
+  }
+
+  /// Gives everything taken so far to the system. After it, `writtenPosition` is `endPosition`.
+  ///
+  /// - Throws: `.full` where there is no space: nothing is lost, and a later call writes it; `.failed` at any other failure.
+  package func flush() throws(JournalError) {
+    _ = try standing()
+    guard !buffer.isEmpty else { return }
+    let offset = header.offset(of: writtenPosition)
+    do {
+      try file.writeAll(buffer.span, at: offset)
+    } catch {
+      // A part may stand in the file; whoever reads it meanwhile must not find half a record.
+      do { try file.truncate(to: offset) } catch { throw fail(.failed(error)) }
+      throw fail(JournalError(writing: error))
+    }
+    writtenPosition = endPosition
+    buffer.removeAll(keepingCapacity: true)
+    synchronizer.advance(to: writtenPosition)
+  }
+
+  /// Begins a new segment; the old one is on the disk then, whole.
+  private func roll() throws(JournalError) {
+    try flush()
+    try synchronizer.sync(upTo: writtenPosition)
+    let next = SegmentHeader(start: writtenPosition, store: store)
+    do {
+      file = try SegmentFile.create(next, in: storage)
+    } catch { throw fail(error) }
+    header = next
+    synchronizer.roll(to: file, header: next)
+  }
+
+  private func standing() throws(JournalError) -> UInt64 {
+    if let failure { throw failure }
+    return try synchronizer.standing()
+  }
+
+  /// Remembers every failure but want of space.
+  private func fail(_ error: JournalError) -> JournalError {
+    if !error.isFull { failure = error }
+    return error
+  }
+}

@@ -1,0 +1,29 @@
+/// Turns tables into the bytes that a command prints. The same table always gives the same bytes.
+package struct Renderer: Sendable {
+  package let format: OutputFormat
+  /// The columns of the terminal; nil where nothing bounds a line, as in a pipe. Only the table heeds it.
+  package let width: Int?
+  /// Whether the table's heading may be bold.
+  package let allowsColor: Bool
+
+  package init(format: OutputFormat, width: Int? = nil, allowsColor: Bool = false) {
+    self.format = format
+    self.width = width
+    self.allowsColor = allowsColor
+  }
+
+  /// The whole output, UTF-8, which ends with a line break unless it is empty.
+  ///
+  /// Without rows that is `[]`, nothing in NDJSON and in the table, the header in CSV and a collection without features.
+  ///
+  /// - Complexity: O(bytes of the output).
+  package func render(_ table: Table) -> [UInt8] {
+    switch format {
+    case .table: renderTable(table)
+    case .json: renderJSON(table)
+    case .ndjson: renderNDJSON(table)
+    case .csv: renderCSV(table)
+    case .geojson: renderGeoJSON(table)
+    }
+  }
+}

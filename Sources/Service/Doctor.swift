@@ -1,0 +1,111 @@
+import Archive
+import Engine
+import Journal
+import Platform
+
+/// Looks a store over without changing it, and repairs its journal when told to.
+package enum Doctor {
+  package struct Finding: Sendable {
+    package enum Level: String, Sendable { case good, warning, bad }
+    package var level: Level
+    package var subject: String
+    package var says: String
+  }
+
+  /// Everything that can be told of a store, in a fixed order.
+  package static func examine(directory: String) -> [Finding] {
+    let layout = StoreLayout(directory: directory)
+    guard FileSystem.exists(directory) else {
+      return [Finding(level: .bad, subject: "store", says: "\(directory): no such folder; `tocsin serve` or `replay` makes one")]
+    }
+    var findings = [owner(layout)]
+    findings.append(space(layout))
+    guard FileSystem.exists(layout.identity) else {
+      let says = "\(layout.identity) is missing: this folder holds no store yet, or has lost its secrets"
+      return findings + [Finding(level: .bad, subject: "identity", says: says)]
+    }
+    do {
+      let identity = try StoreIdentity(layout: layout)
+      findings.append(Finding(level: .good, subject: "identity", says: "store \(identity.journalID)"))
+      let (position, summaries) = summaries(layout)
+      let scan = try Journal.check(FileStorage(path: layout.journal), store: identity.journalID, syncedPosition: position)
+      findings += journal(scan)
+      findings.append(summaries)
+    } catch {
+      findings.append(Finding(level: .bad, subject: "journal", says: "\(error)"))
+    }
+    return findings
+  }
+
+  private static func owner(_ layout: StoreLayout) -> Finding {
+    guard FileSystem.exists(layout.directory + "/lock") else {
+      return Finding(level: .good, subject: "lock", says: "nobody has ever written this store")
+    }
+    do {
+      _ = try FileLock(directory: layout.directory)
+      return Finding(level: .good, subject: "lock", says: "nobody writes this store now")
+    } catch FileLockError.held(_, let holder) {
+      return Finding(level: .good, subject: "lock", says: "process \(holder.map(String.init) ?? "?") writes this store")
+    } catch {
+      return Finding(level: .warning, subject: "lock", says: "\(error)")
+    }
+  }
+
+  private static func space(_ layout: StoreLayout) -> Finding {
+    do {
+      let mebibytes = try FileSystem.freeByteCount(at: layout.directory) >> 20
+      return Finding(level: mebibytes < 512 ? .warning : .good, subject: "disk", says: "\(mebibytes) MiB free")
+    } catch {
+      return Finding(level: .warning, subject: "disk", says: "\(error)")
+    }
+  }
+
+  private static func journal(_ scan: JournalScan) -> [Finding] {
+    var findings = scan.damages.map { Finding(level: .bad, subject: "journal", says: "\($0)") }
+    if let tail = scan.tornTail {
+      findings.append(Finding(level: .warning, subject: "journal", says: "\(tail); the next start cuts them off"))
+    }
+    guard findings.isEmpty || scan.damages.isEmpty else { return findings }
+    let says = "\(scan.recordCount) batches in \(scan.segments.count) segments, to position \(scan.end)"
+    findings.append(Finding(level: .good, subject: "journal", says: says))
+    return findings
+  }
+
+  /// What the summaries say of themselves, and how far they know the journal to have been on the disk.
+  private static func summaries(_ layout: StoreLayout) -> (UInt64, Finding) {
+    guard FileSystem.exists(layout.summaries) else {
+      return (0, Finding(level: .warning, subject: "summaries", says: "not made yet; the next start makes them from the journal"))
+    }
+    do {
+      let meta = try ArchiveReader(folder: layout.directory).meta()
+      let watermark = meta.watermark.map { ", watermark \($0)" } ?? ""
+      return (meta.position, Finding(level: .good, subject: "summaries", says: "to position \(meta.position)\(watermark)"))
+    } catch {
+      return (0, Finding(level: .bad, subject: "summaries", says: "\(error)"))
+    }
+  }
+
+  /// Sets aside what cannot be read of the journal, and lets the next start make the summaries anew from what is left.
+  ///
+  /// - Returns: The files that it made, each with its size; nil where nothing was damaged.
+  package static func repair(directory: String) throws(ServiceError) -> [String]? {
+    let layout = StoreLayout(directory: directory)
+    guard FileSystem.exists(layout.identity) else {
+      throw ServiceError("\(layout.identity) is missing; restore it from a backup: without it the journal cannot be read")
+    }
+    return try ServiceError.wrapping {
+      let lock = try FileLock(directory: directory)
+      defer { _ = lock }
+      let identity = try StoreIdentity(layout: layout)
+      let storage = FileStorage(path: layout.journal)
+      var archive = try ArchiveWriter(
+        folder: directory, storeID: identity.journalID.description, settingsFingerprint: "")
+      let scan = try Journal.check(storage, store: identity.journalID, syncedPosition: archive.position)
+      guard !scan.damages.isEmpty else { return nil }
+      let setAside = try JournalRecovery.repair(storage, store: identity.journalID, syncedPosition: archive.position)
+      // Positions will be given out again: what was derived from the old ones must not stand beside them.
+      try archive.rebuild(settingsFingerprint: "")
+      return setAside.map { "\(layout.journal)/\($0.name) (\($0.byteCount) bytes)" }
+    }
+  }
+}

@@ -1,0 +1,93 @@
+import Archive
+import Engine
+import Journal
+import Platform
+import Synchronization
+
+/// The *archive* thread: asks the engine for its changes at intervals and stores them, never ahead of the journal on the disk.
+final class ArchiveStage: Sendable {
+  private let engine: EngineStage
+  private let archive: Owned<ArchiveSink>
+  private let synchronizer: JournalSynchronizer
+  private let intervalMilliseconds: Int
+  private let stopping = BoundedQueue<Never>(capacity: 1)
+  private let state = Mutex<State>(State())
+  private let bell: Bell
+  let meter = Meter()
+
+  private struct State {
+    var isStalled = false
+    var fault: ServiceError?
+  }
+
+  /// How long to wait before a full disk is tried again.
+  private static let retryMilliseconds = 500
+
+  init(
+    engine: EngineStage, archive: consuming ArchiveSink, synchronizer: JournalSynchronizer, intervalMilliseconds: Int, bell: Bell
+  ) {
+    self.engine = engine
+    self.archive = Owned(archive)
+    self.synchronizer = synchronizer
+    self.intervalMilliseconds = intervalMilliseconds
+    self.bell = bell
+  }
+
+  /// True while the store's disk is full: nothing more should come in until it is not.
+  var isStalled: Bool { state.withLock { $0.isStalled } }
+  /// Why the summaries cannot be written any more; nil while all is well.
+  var fault: ServiceError? { state.withLock { $0.fault } }
+
+  /// Stores a last time, then ends `run`.
+  func stop() { stopping.close() }
+
+  func run() {
+    var isLast = false
+    while !isLast {
+      isLast = waits(milliseconds: intervalMilliseconds) == false
+      guard engine.tasks.push(.drain), let changes = engine.drained.pop() else { return }
+      guard store(changes) else { return }
+      meter.record(eventCount: 0)
+    }
+  }
+
+  /// Waits; false once the stage is to stop.
+  private func waits(milliseconds: Int) -> Bool {
+    if case .closed = stopping.pop(withinMilliseconds: milliseconds) { return false }
+    return true
+  }
+
+  /// Says whether the disk is full, and gives what was said before.
+  private func setStalled(_ isStalled: Bool) -> Bool {
+    let before = state.withLock { state in
+      defer { state.isStalled = isStalled }
+      return state.isStalled
+    }
+    if before != isStalled { bell.ring() }
+    return before
+  }
+
+  /// False where the archive cannot go on.
+  private func store(_ changes: Changes) -> Bool {
+    guard changes.throughPosition > archive.value.position else { return true }
+    while true {
+      do {
+        try synchronizer.sync(upTo: changes.throughPosition)
+        try archive.value.store(changes)
+        if setStalled(false) { Log.write(.info, "the summaries can be written again") }
+        return true
+      } catch {
+        guard let full = error as? ArchiveError, full.isFull else {
+          state.withLock { $0.fault = ServiceError("\(error)") }
+          Log.write(.error, "the summaries cannot be written; stopping", ["reason": "\(error)"])
+          bell.ring()
+          return false
+        }
+        if !setStalled(true) {
+          Log.write(.error, "the disk is full: summaries wait, nothing more is taken until there is space", ["reason": full])
+        }
+        guard waits(milliseconds: Self.retryMilliseconds) else { return false }
+      }
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import Engine
+import Platform
+import Reports
+
+/// The *engine* thread: folds batches in the journal's order, says verdicts, and gives its changes when asked.
+final class EngineStage: Sendable {
+  enum Task: Sendable {
+    case batch(ReportBatch, Range<UInt64>)
+    /// Give what changed since the last time.
+    case drain
+  }
+
+  struct Judged: Sendable {
+    var range: Range<UInt64>
+    var verdicts: [Verdict]
+  }
+
+  let tasks: BoundedQueue<Task>
+  let judged: BoundedQueue<Judged>
+  let drained = BoundedQueue<Changes>(capacity: 1)
+  private let engine: Owned<Engine>
+  private let bell: Bell
+  let meter = Meter()
+
+  /// - Parameter capacity: Batches that may be under way; neither queue can be the one that blocks the other.
+  init(engine: consuming Engine, capacity: Int, bell: Bell) {
+    self.engine = Owned(engine)
+    self.bell = bell
+    tasks = BoundedQueue(capacity: capacity + 2)
+    judged = BoundedQueue(capacity: capacity + 2)
+  }
+
+  /// Works until `tasks` is closed and empty.
+  func run() {
+    while let task = tasks.pop() {
+      switch task {
+      case .batch(let batch, let range):
+        let verdicts = engine.value.apply(batch, at: range)
+        meter.record(eventCount: batch.count)
+        _ = judged.push(Judged(range: range, verdicts: verdicts))
+        bell.ring()
+      case .drain:
+        _ = drained.push(engine.value.drain())
+      }
+    }
+    drained.close()
+  }
+}

@@ -1,0 +1,170 @@
+package import Configuration
+package import Engine
+import Journal
+import Platform
+package import Reports
+
+/// The path of decoded batches: journal, engine, archive, each on its own thread. It belongs to the thread that reads the input.
+///
+/// Batches come back from `settled` in the order of `append`, once they are on the disk *and* judged: then they may be
+/// acknowledged.
+package final class Pipeline {
+  /// A batch that is durable and judged.
+  package struct Settled: Sendable {
+    package var verdicts: [Verdict]
+  }
+
+  /// Batches, and bytes of them, that may be under way at once: what bounds the memory between the threads.
+  static let batchCapacity = 512
+  static let byteCapacity = 64 << 20
+
+  private let layout: StoreLayout
+  private let lock: Owned<FileLock>
+  private let writer: JournalWriter
+  private let commit: CommitStage
+  private let engine: EngineStage
+  private let archive: ArchiveStage
+  private let bell: Bell
+  private var threads: [Owned<Thread?>] = []
+
+  /// Taken, but not yet given to the system: until the next `flush` that succeeds.
+  private var waiting: [ReportBatch] = []
+  private var waitingByteCount = 0
+  /// The positions of those of them that the writer has taken: more may follow once there is space.
+  private var unwritten: [Range<UInt64>] = []
+  private var isJournalFull = false
+  private var underWay: [(end: UInt64, byteCount: Int)] = []
+  private var underWayHead = 0
+  private var underWayByteCount = 0
+  private var judged: [EngineStage.Judged] = []
+  private var judgedHead = 0
+
+  /// The cursor of every producer and epoch that the journal knows.
+  package let cursors: [ProducerLedger]
+
+  /// Starts the threads on an open store.
+  package init(store: consuming OpenStore, configuration: Configuration) throws(ServiceError) {
+    let bell = try ServiceError.wrapping { try Bell() }
+    self.bell = bell
+    layout = store.layout
+    cursors = store.engine.producerLedgers
+    writer = store.writer
+    commit = CommitStage(synchronizer: writer.synchronizer, bell: bell)
+    engine = EngineStage(engine: store.engine, capacity: Self.batchCapacity, bell: bell)
+    archive = ArchiveStage(
+      engine: engine, archive: store.archive, synchronizer: writer.synchronizer,
+      intervalMilliseconds: configuration.archive.flushMilliseconds, bell: bell)
+    lock = Owned(store.lock)
+    let (commit, engine, archive) = (commit, engine, archive)
+    try ServiceError.wrapping {
+      threads.append(Owned(try Thread(name: "commit") { commit.run() }))
+      threads.append(Owned(try Thread(name: "engine") { engine.run() }))
+      threads.append(Owned(try Thread(name: "archive") { archive.run() }))
+    }
+  }
+
+  /// Readable, for `poll`, when `settled` may have something new.
+  package var descriptor: Int32 { bell.descriptor }
+
+  /// True where no more batches should be read for now.
+  package var isFull: Bool {
+    underWayCount >= Self.batchCapacity || underWayByteCount + waitingByteCount >= Self.byteCapacity
+  }
+
+  /// True while the disk is full: producers are to wait.
+  package var isStalled: Bool { isJournalFull || archive.isStalled }
+
+  /// Batches that were appended and have not come back yet.
+  package var underWayCount: Int { underWay.count - underWayHead + waiting.count }
+
+  /// Why this pipeline can promise nothing more; nil while all is well.
+  package var fault: ServiceError? { commit.fault ?? archive.fault }
+
+  /// Takes a batch; `flush` sends it on its way.
+  package func append(_ batch: ReportBatch) {
+    waiting.append(batch)
+    waitingByteCount += batch.arena.count
+  }
+
+  /// Writes what was appended and hands it on: to the disk and to the engine at once.
+  ///
+  /// - Returns: False where the disk is full: everything waits, and the call is to be repeated later.
+  /// - Throws: Where the journal has failed.
+  package func flush() throws(ServiceError) -> Bool {
+    guard !waiting.isEmpty else { return true }
+    do {
+      for batch in waiting[unwritten.count...] { unwritten.append(try writer.append(batch)) }
+      try writer.flush()
+      isJournalFull = false
+    } catch {
+      guard error.isFull else { throw ServiceError("\(error)") }
+      isJournalFull = true
+      return false
+    }
+    commit.request(writer.writtenPosition)
+    for (batch, range) in zip(waiting, unwritten) {
+      underWay.append((range.upperBound, batch.arena.count))
+      underWayByteCount += batch.arena.count
+      _ = engine.tasks.push(.batch(batch, range))
+    }
+    waiting.removeAll(keepingCapacity: true)
+    waitingByteCount = 0
+    unwritten.removeAll(keepingCapacity: true)
+    return true
+  }
+
+  /// Collects, in order, the batches that are durable and judged.
+  package func settled() -> [Settled] {
+    bell.silence()
+    while let next = engine.judged.tryPop() { judged.append(next) }
+    let synced = commit.syncedPosition
+    var settled: [Settled] = []
+    while judgedHead < judged.count, judged[judgedHead].range.upperBound <= synced {
+      settled.append(Settled(verdicts: judged[judgedHead].verdicts))
+      underWayByteCount -= underWay[underWayHead].byteCount
+      judgedHead += 1
+      underWayHead += 1
+    }
+    if judgedHead > 1_024 {
+      judged.removeFirst(judgedHead)
+      underWay.removeFirst(underWayHead)
+      (judgedHead, underWayHead) = (0, 0)
+    }
+    // Something is written and not synced, and the one request that waited may have come before it.
+    if underWayHead < underWay.count, synced < writer.writtenPosition { commit.request(writer.writtenPosition) }
+    return settled
+  }
+
+  /// Waits until there may be something to collect.
+  package func wait() { bell.wait(milliseconds: 1_000) }
+
+  /// Stores everything and ends the threads. The store can be opened again after this.
+  ///
+  /// - Throws: where something that was promised could not be kept up to the end.
+  package func finish() throws(ServiceError) {
+    archive.stop()
+    join(2)
+    engine.tasks.close()
+    join(1)
+    commit.close()
+    join(0)
+    if let fault { throw fault }
+    if archive.isStalled {
+      throw ServiceError(
+        "\(layout.summaries): the disk is full; the journal holds everything, and the next start writes the rest")
+    }
+  }
+
+  private func join(_ index: Int) {
+    guard let thread = threads[index].value.take() else { return }
+    thread.join()
+  }
+
+  /// What each stage has done.
+  package var timings: [(stage: String, eventCount: Int, threadNanoseconds: UInt64)] {
+    [
+      ("engine", engine.meter.eventCount, engine.meter.threadNanoseconds),
+      ("archive", engine.meter.eventCount, archive.meter.threadNanoseconds),
+    ]
+  }
+}

@@ -1,0 +1,95 @@
+package import Configuration
+import Decode
+package import Engine
+package import Platform
+package import Reports
+
+/// The same fold with a file in place of the sockets: lines → batches → the pipeline.
+package struct Replay: ~Copyable {
+  /// What became of a file's events.
+  package struct Summary: Sendable {
+    package var ledger = Ledger()
+    /// The first refusals, by line.
+    package var refusals: [(line: Int, rejection: Rejection)] = []
+    package var readNanoseconds: UInt64 = 0
+  }
+
+  private static let chunkByteCount = 1 << 20
+  private static let refusalCount = 10
+
+  private let pipeline: Pipeline
+  private var decoder: Decoder
+  private let epoch: Epoch
+  private var batch: ReportBatch
+  private var nextSequence: UInt64 = 1
+  private var lines: [Int] = []
+  private var line = 0
+  private var underWay: [[Int]] = []
+  private var underWayHead = 0
+  private var summary = Summary()
+
+  package init(pipeline: Pipeline, identity: StoreIdentity, configuration: Configuration) throws(ServiceError) {
+    let decoder = try ServiceError.wrapping { try Decoder(identity: identity, configuration: configuration) }
+    let epoch = try ServiceError.wrapping { Epoch(high: try SecureRandom.integer(), low: try SecureRandom.integer()) }
+    self.pipeline = pipeline
+    self.decoder = decoder
+    self.epoch = epoch
+    batch = Self.makeBatch(epoch, 1)
+  }
+
+  private static func makeBatch(_ epoch: Epoch, _ firstSequence: UInt64) -> ReportBatch {
+    ReportBatch(
+      producer: Array("replay".utf8), epoch: epoch, firstSequence: firstSequence,
+      receivedAt: Timestamp(microseconds: Clock.wallMicroseconds()))
+  }
+
+  /// Reads events, one a line, to the end of the input, and waits until all are durable and judged.
+  package mutating func run(_ input: inout LineReader) throws(ServiceError) -> Summary {
+    let start = Clock.threadNanoseconds()
+    while true {
+      let isThere = try ServiceError.wrapping { try input.next() }
+      guard isThere else { break }
+      line += 1
+      let before = batch.count
+      if before == 0 { batch.receivedAt = Timestamp(microseconds: Clock.wallMicroseconds()) }
+      decoder.decodeLine(input.line.span, into: &batch)
+      if batch.count > before { lines.append(line) }
+      if batch.count >= Limits.defaultBatchEventCount || batch.arena.count >= Limits.defaultBatchByteCount { try submit() }
+    }
+    try submit()
+    while pipeline.underWayCount > 0 { try collect(waits: true) }
+    summary.readNanoseconds = Clock.threadNanoseconds() - start
+    return summary
+  }
+
+  private mutating func submit() throws(ServiceError) {
+    guard batch.count > 0 else { return }
+    while pipeline.isFull || pipeline.isStalled { try collect(waits: true) }
+    pipeline.append(batch)
+    underWay.append(lines)
+    nextSequence += UInt64(batch.count)
+    batch = Self.makeBatch(epoch, nextSequence)
+    lines.removeAll(keepingCapacity: true)
+    if try !pipeline.flush() { Log.write(.error, "the disk is full: waiting for space") }
+    try collect(waits: false)
+  }
+
+  private mutating func collect(waits: Bool) throws(ServiceError) {
+    if waits { pipeline.wait() }
+    if let fault = pipeline.fault { throw fault }
+    _ = try pipeline.flush()
+    for settled in pipeline.settled() {
+      for (line, verdict) in zip(underWay[underWayHead], settled.verdicts) {
+        summary.ledger.count(verdict)
+        if case .rejected(let rejection) = verdict, summary.refusals.count < Self.refusalCount {
+          summary.refusals.append((line, rejection))
+        }
+      }
+      underWayHead += 1
+    }
+    if underWayHead > 1_024 {
+      underWay.removeFirst(underWayHead)
+      underWayHead = 0
+    }
+  }
+}

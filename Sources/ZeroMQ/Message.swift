@@ -1,0 +1,43 @@
+import CZeroMQ
+
+/// One received frame: owns the bytes that libzmq read and lends them without a copy.
+///
+/// Reuse one for many receives. The frame lives on the heap because libzmq keeps short data inside the structure itself, whose
+/// address must then not change while it is borrowed.
+@safe
+package struct Message: ~Copyable {
+  private let pointer: UnsafeMutablePointer<zmq_msg_t>
+
+  /// An empty frame.
+  package init() {
+    unsafe pointer = .allocate(capacity: 1)
+    unsafe zmq_msg_init(pointer)
+  }
+
+  deinit {
+    unsafe zmq_msg_close(pointer)
+    unsafe pointer.deallocate()
+  }
+
+  /// The frame's bytes, borrowed.
+  package var bytes: Span<UInt8> {
+    @_lifetime(borrow self)
+    borrowing get {
+      let start = unsafe zmq_msg_data(pointer)
+      let buffer = unsafe UnsafeRawBufferPointer(start: start, count: zmq_msg_size(pointer))
+      let span = unsafe Span<UInt8>(_unsafeBytes: buffer)
+      return unsafe _overrideLifetime(span, borrowing: self)
+    }
+  }
+
+  /// The number of bytes.
+  package var byteCount: Int { unsafe zmq_msg_size(pointer) }
+
+  /// Whether another frame of the same message follows.
+  package var hasMore: Bool { unsafe zmq_msg_more(pointer) != 0 }
+
+  /// Receives into this frame, letting go of what it held.
+  mutating func receive(from socket: UnsafeMutableRawPointer, flags: Int32) -> Int32 {
+    unsafe zmq_msg_recv(pointer, socket, flags)
+  }
+}

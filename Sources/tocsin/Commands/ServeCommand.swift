@@ -1,0 +1,52 @@
+import Arguments
+import Configuration
+import Glibc
+import Platform
+import Service
+
+/// `tocsin serve`: the aggregator itself.
+enum ServeCommand {
+  static let description = Command(
+    "serve", "Receive report events over ZeroMQ and keep the store",
+    flags: [CommonFlags.store, CommonFlags.endpoint, CommonFlags.config],
+    examples: [
+      .init("tocsin serve", "listen on tcp://127.0.0.1:7737, keep the default store"),
+      .init("tocsin serve --store /srv/tocsin --config tocsin.toml", "with a store and settings of your own"),
+      .init("tocsin serve --endpoint 'tcp://127.0.0.1:*'", "on a free port; the log says which"),
+    ])
+
+  static func run(_ arguments: ParsedArguments) throws -> ExitCode {
+    // Before any thread starts: all of them must leave the signals to the one that reads them.
+    let signals = try SignalSet()
+    let configuration = try CommonFlags.configuration(arguments)
+    let directory = try CommonFlags.storeDirectory(arguments)
+    let store = try OpenStore(directory: directory, configuration: configuration)
+    report(store.report)
+    let identity = store.identity
+    let pipeline = try Pipeline(store: store, configuration: configuration)
+    do {
+      var intake = try Intake(pipeline: pipeline, identity: identity, configuration: configuration)
+      Log.write(
+        .info, "listening", ["endpoint": intake.endpoint, "store": directory, "pid": getpid(), "version": Tocsin.version])
+      try intake.run(signals: signals)
+    } catch {
+      // Whatever is already durable goes to the summaries; the first fault is the one to tell.
+      try? pipeline.finish()
+      throw error
+    }
+    try pipeline.finish()
+    Log.write(.info, "stopped", ["store": directory])
+    return .success
+  }
+
+  static func report(_ report: OpenStore.Report) {
+    if let tornTail = report.tornTail {
+      Log.write(.warning, "cut off the journal's end, which was never acknowledged", ["where": tornTail])
+    }
+    if let reason = report.rebuilt { Log.write(.warning, "made the summaries anew from the journal", ["reason": reason]) }
+    if report.recoveredRecordCount > 0 {
+      Log.write(
+        .info, "recovered", ["batches": report.recoveredRecordCount, "events": report.recoveredEventCount])
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import Archive
+import Arguments
+import Render
+import Reports
+
+/// `tocsin top`: what stands out, day by day, or the largest clusters.
+enum TopCommand {
+  static let description = Command(
+    "top", "What stands out: the days on which a keyword brought the most above its usual",
+    flags: CommonFlags.filters + [
+      Flag("by", "WHAT", "Rank days of a keyword, or clusters by witnesses; default days", choices: ["days", "clusters"]),
+      CommonFlags.limit, CommonFlags.format, CommonFlags.store,
+    ],
+    examples: [
+      .init("tocsin top", "the ten days and keywords that stand out most"),
+      .init("tocsin top --keyword snow", "when it was that people reported snow"),
+      .init("tocsin top --by clusters --near 42.35,-71.06 --within 2km", "the largest clusters around a place"),
+    ])
+
+  static func run(_ arguments: ParsedArguments) throws -> ExitCode {
+    var filter = try CommonFlags.filter(arguments)
+    filter.order = .largest
+    filter.limit = filter.limit ?? 10
+    let reader = try ArchiveReader(folder: try CommonFlags.storeDirectory(arguments))
+    let table =
+      arguments.string("by") == "clusters" ? ClusterTable.make(try reader.clusters(filter)) : days(try reader.days(filter))
+    return try ClusterTable.print(table, CommonFlags.outputFormat(arguments))
+  }
+
+  private static func days(_ rows: [DayRow]) -> Table {
+    var table = Table(
+      columns: [
+        Column("keyword", isFlexible: true), Column("day"), Column("reportCount", title: "reports", alignment: .trailing),
+        Column("witnessCount", title: "witnesses", alignment: .trailing),
+        Column("usualCount", title: "usual", alignment: .trailing), Column("location", title: "most of them near"),
+      ], placeColumn: "location")
+    for row in rows {
+      table.append([
+        .text(row.keyword), .text(String(row.day.description.prefix(10))), .integer(row.reportCount), .integer(row.witnessCount),
+        .number((row.usualCount * 100).rounded() / 100), row.location.map { .place($0) } ?? .missing,
+      ])
+    }
+    return table
+  }
+}

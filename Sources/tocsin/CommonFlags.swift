@@ -1,0 +1,85 @@
+import Archive
+import Arguments
+import Configuration
+import Platform
+import Render
+import Reports
+import Terms
+
+/// The flags that several commands share, and what they mean.
+enum CommonFlags {
+  static let store = Flag("store", "DIR", "The store's folder; default $XDG_DATA_HOME/tocsin")
+  static let endpoint = Flag("endpoint", "tcp://…", "Where the aggregator listens; default tcp://127.0.0.1:7737")
+  static let config = Flag("config", "FILE", "Settings in TOML; without it the defaults hold")
+  static let format = Flag(
+    "format", "FORMAT", "How to print; default table", choices: OutputFormat.allCases.map(\.rawValue))
+  static let limit = Flag("limit", "N", "Print at most so many rows")
+
+  /// What chooses clusters.
+  static let filters = [
+    Flag("near", "LAT,LON", "Only what lies near this place; see --within"),
+    Flag("within", "DISTANCE", "How near, such as 800m, 2km or 1mi; default 1km"),
+    Flag("bbox", "W,S,E,N", "Only what lies in this box of degrees"),
+    Flag("keyword", "WORDS", "Only keywords that contain these words"),
+    Flag("since", "TIME", "Only what has reports at or after this time (2015-02-10, \"2h ago\", yesterday)"),
+    Flag("until", "TIME", "Only what has reports before this time"),
+  ]
+
+  /// The store's folder: what was said, else the place that the XDG Base Directory Specification gives.
+  static func storeDirectory(_ arguments: ParsedArguments) throws(ArgumentError) -> String {
+    if let directory = arguments.string("store") {
+      guard !directory.isEmpty else { throw ArgumentError("--store: expected a folder, found \"\"") }
+      return directory
+    }
+    if let data = Output.environment("XDG_DATA_HOME"), data.hasPrefix("/") { return data + "/tocsin" }
+    if let home = Output.environment("HOME"), home.hasPrefix("/") { return home + "/.local/share/tocsin" }
+    throw ArgumentError("no store: neither HOME nor XDG_DATA_HOME is set; name a folder with --store")
+  }
+
+  /// The settings that hold for a command: the file's, with the endpoint that was said.
+  static func configuration(_ arguments: ParsedArguments) throws -> Configuration {
+    var configuration = try arguments.string("config").map(Configuration.load(path:)) ?? .default
+    if let endpoint = arguments.string("endpoint") {
+      guard ["tcp://", "ipc://"].contains(where: endpoint.hasPrefix) else {
+        throw ArgumentError("--endpoint: expected tcp://HOST:PORT or ipc://PATH, found \"\(endpoint)\"")
+      }
+      configuration.service.endpoint = endpoint
+    }
+    return configuration
+  }
+
+  static func outputFormat(_ arguments: ParsedArguments) -> OutputFormat {
+    arguments.string("format").flatMap(OutputFormat.init(rawValue:)) ?? .table
+  }
+
+  /// What the filter flags choose.
+  static func filter(_ arguments: ParsedArguments) throws(ArgumentError) -> ClusterFilter {
+    var filter = ClusterFilter()
+    if let text = arguments.string("near"), Place.looksSwapped(text) {
+      throw ArgumentError("--near: expected \(Place.expected), found \"\(text)\"; is the longitude first?")
+    }
+    let radius = try arguments.value("within", expected: Distance.expected, Distance.meters)
+    if let center = try arguments.value("near", expected: Place.expected, Place.coordinate) {
+      filter.near = ClusterFilter.Near(center: center, radiusMeters: radius ?? 1_000)
+    } else if radius != nil {
+      throw ArgumentError("--within: says how near, but --near does not say what")
+    }
+    filter.boundingBox = try arguments.value("bbox", expected: Place.expectedBox, Place.box)
+    filter.keywordWords = try arguments.value("keyword", expected: "a word or more", words) ?? []
+    let now = Timestamp(microseconds: Clock.wallMicroseconds())
+    filter.since = try arguments.value("since", expected: Moment.expected) { Moment.timestamp($0, now: now) }
+    filter.until = try arguments.value("until", expected: Moment.expected) { Moment.timestamp($0, now: now) }
+    if let since = filter.since, let until = filter.until, until < since {
+      throw ArgumentError("--until: \(until) lies before --since \(since)")
+    }
+    filter.limit = try arguments.integer("limit", in: 1...10_000_000)
+    return filter
+  }
+
+  /// The words of a keyword query, in the form in which keywords are stored.
+  private static func words(_ text: String) -> [String]? {
+    var normalized: [UInt8] = []
+    guard KeywordNormalizer.normalize(Array(text.utf8).span, into: &normalized) == .kept else { return nil }
+    return String(decoding: normalized, as: UTF8.self).split(separator: " ").map(String.init)
+  }
+}

@@ -1,0 +1,61 @@
+import Arguments
+import Glibc
+import Platform
+import Service
+
+/// The program: finds the command, runs it, and turns its end into an exit code: 0 found or done, 1 nothing found, 2 error.
+@main
+enum Tocsin {
+  static let version = "0.1.0"
+
+  static let table = CommandTable(
+    program: "tocsin", summary: "what is unusual here? Report events in, clusters out.",
+    commands: [
+      ServeCommand.description, SendCommand.description, ReplayCommand.description, ListCommand.description,
+      ShowCommand.description, TopCommand.description, SourcesCommand.description, ConfigCheckCommand.description,
+      DoctorCommand.description, HelpCommand.description, VersionCommand.description,
+    ])
+
+  static func main() {
+    do {
+      // A reader that goes away is seen as EPIPE, and no error.
+      try SignalSet.ignoreSIGPIPE()
+      exit(try run(Array(CommandLine.arguments.dropFirst())).rawValue)
+    } catch {
+      Output.complain("\(error)")
+      exit(ExitCode.failure.rawValue)
+    }
+  }
+
+  private static func run(_ words: [String]) throws -> ExitCode {
+    let isHelp = words.isEmpty || ["--help", "-h"].contains(words[0])
+    if isHelp || ["--version", "-V"].contains(words[0]) {
+      return try run([isHelp ? "help" : "version"])
+    }
+    let arguments = try table.parse(words)
+    if arguments.wantsHelp {
+      try Output.write(table.help(for: arguments.command))
+      return .success
+    }
+    switch arguments.command.name {
+    case "serve": return try ServeCommand.run(arguments)
+    case "send": return try SendCommand.run(arguments)
+    case "replay": return try ReplayCommand.run(arguments)
+    case "list": return try ListCommand.run(arguments)
+    case "show": return try ShowCommand.run(arguments)
+    case "top": return try TopCommand.run(arguments)
+    case "sources": return try SourcesCommand.run(arguments)
+    case "config check": return try ConfigCheckCommand.run(arguments)
+    case "doctor": return try DoctorCommand.run(arguments)
+    case "version": return try VersionCommand.run(arguments)
+    default: return try HelpCommand.run(arguments)
+    }
+  }
+}
+
+/// What the shell is told.
+enum ExitCode: Int32 {
+  case success = 0
+  case nothingFound = 1
+  case failure = 2
+}

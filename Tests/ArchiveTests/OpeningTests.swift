@@ -1,0 +1,262 @@
+import Archive
+import Engine
+import Foundation
+import Reports
+import SQLite
+import TestSupport
+import Testing
+
+/// New, old, foreign, damaged and unreadable files.
+@Suite struct OpeningTests {
+  @Test func anEmptyFolderGetsAStore() throws {
+    let store = try Store()
+    let writer = try store.writer("fresh", fingerprint: "f")
+    #expect(writer.position == 0)
+    #expect(writer.settingsFingerprint == "f")
+    let connection = try Connection(path: store.path, mode: .readOnly)
+    let marks = (try connection.applicationID(), try connection.userVersion())
+    #expect(marks == (0x5443_5331, 1))
+    let mode = try connection.prepare("PRAGMA journal_mode")
+    _ = try mode.step()
+    #expect(mode.text(0) == "wal")
+    let meta = try store.reader().meta()
+    #expect(meta == (try store.reader().meta()))
+    #expect(meta.storeID == "fresh" && meta.position == 0 && meta.watermark == nil)
+    let strict = try connection.integer(
+      "SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite%' AND NOT strict"
+    )
+    #expect(strict == 0)
+    let problems = try connection.integer("SELECT count(*) FROM pragma_foreign_key_check")
+    #expect(problems == 0)
+  }
+
+  @Test func anEmptyFileBecomesAStore() throws {
+    let store = try Store()
+    try Data().write(to: URL(fileURLWithPath: store.path))
+    _ = try store.writer()
+    _ = try store.reader().meta()
+  }
+
+  private func check(
+    _ comment: Comment, writes: Bool = true, says phrase: String, _ matches: (ArchiveError) -> Bool,
+    prepare: (Store) throws -> Void
+  ) throws {
+    let store = try Store()
+    try prepare(store)
+    let content = try? Data(contentsOf: URL(fileURLWithPath: store.path))
+    var errors = [failure { () throws(ArchiveError) in _ = try store.reader().meta() }]
+    if writes { errors.append(failure { () throws(ArchiveError) in _ = try store.writer() }) }
+    for error in errors {
+      #expect(error.map(matches) == true, "\(comment): \(String(describing: error))")
+      #expect(error?.description.contains(phrase) == true, "\(comment): \(String(describing: error))")
+      #expect(error?.description.contains("summaries.sqlite") == true, comment)
+    }
+    #expect((try? Data(contentsOf: URL(fileURLWithPath: store.path))) == content, "\(comment): the file was changed")
+  }
+
+  @Test func whatIsNoStoreIsRefusedAndLeftAlone() throws {
+    try check("missing", writes: false, says: "start the aggregator") {
+      if case .missing = $0 { true } else { false }
+    } prepare: { _ in
+    }
+    try check("empty", writes: false, says: "not a Tocsin store") {
+      if case .notAStore = $0 { true } else { false }
+    } prepare: {
+      try Data().write(to: URL(fileURLWithPath: $0.path))
+    }
+    try check("garbage", says: "not a Tocsin store") {
+      if case .notAStore = $0 { true } else { false }
+    } prepare: {
+      try Data(repeating: 0x5a, count: 8_192).write(to: URL(fileURLWithPath: $0.path))
+    }
+    try check("another program's", says: "not a Tocsin store") {
+      if case .notAStore = $0 { true } else { false }
+    } prepare: {
+      try $0.execute("PRAGMA application_id = 1196444487; CREATE TABLE t (a)")
+    }
+    try check("unmarked", says: "not a Tocsin store") {
+      if case .notAStore = $0 { true } else { false }
+    } prepare: {
+      try $0.execute("CREATE TABLE t (a)")
+    }
+    try check("newer", says: "schema version 2 is newer than version 1") {
+      if case .newerSchema(_, 2, 1) = $0 { true } else { false }
+    } prepare: {
+      try $0.execute("PRAGMA application_id = 0x54435331; PRAGMA user_version = 2; CREATE TABLE t (a)")
+    }
+    try check("without a version", says: "not a Tocsin store") {
+      if case .notAStore = $0 { true } else { false }
+    } prepare: {
+      try $0.execute("PRAGMA application_id = 0x54435331; CREATE TABLE t (a)")
+    }
+  }
+
+  @Test func aMissingFolderIsSaid() throws {
+    let folder = try TemporaryFolder()
+    let missing = "\(folder.path)/none"
+    for error in [
+      failure { () throws(ArchiveError) in _ = try ArchiveReader(folder: missing) },
+      failure { () throws(ArchiveError) in
+        _ = try ArchiveWriter(folder: missing, storeID: "s", settingsFingerprint: "f")
+      },
+    ] {
+      guard case .missing(let path) = error else {
+        Issue.record("\(String(describing: error))")
+        continue
+      }
+      #expect(path.hasPrefix(missing))
+    }
+  }
+
+  @Test func anotherStoresFileIsRefused() throws {
+    let store = try Store()
+    _ = try store.writer("one")
+    let error = failure { () throws(ArchiveError) in _ = try store.writer("two") }
+    guard case .otherStore(_, "one", "two") = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(error?.description.contains("belongs to store one") == true)
+  }
+
+  /// Whatever is damaged, the answer is an error or rows, never a crash.
+  @Test(arguments: 0..<48 as Range<UInt64>)
+  func aDamagedFileNeverCrashes(seed: UInt64) throws {
+    let (store, _, _) = try Store.filled(seed: seed, rounds: 12)
+    var random = SeededGenerator(seed: seed)
+    var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: store.path)))
+    switch seed % 3 {
+    case 0: bytes.removeLast(Int.random(in: 1..<bytes.count, using: &random))
+    case 1:
+      for _ in 0..<40 { bytes[Int.random(in: 100..<bytes.count, using: &random)] = UInt8.random(in: 0...255, using: &random) }
+    default:
+      let page = Int.random(in: 1..<bytes.count / 4_096, using: &random) * 4_096
+      for index in page..<page + 4_096 { bytes[index] = UInt8.random(in: 0...255, using: &random) }
+    }
+    try Data(bytes).write(to: URL(fileURLWithPath: store.path))
+    do throws(ArchiveError) {
+      let reader = try store.reader()
+      var filter = ClusterFilter()
+      let rows = try reader.clusters(filter)
+      filter.order = .largest
+      filter.keywordWords = ["fire"]
+      _ = try reader.clusters(filter)
+      _ = try (reader.sources(), reader.producers(), reader.rollups(RollupFilter()))
+      for row in rows { _ = try reader.cluster(row.id.description) }
+    } catch {
+      #expect(error.description.contains("summaries.sqlite"), "seed \(seed)")
+    }
+    do throws(ArchiveError) {
+      var writer = try store.writer()
+      var generator = ChangesGenerator(seed: seed + 1)
+      var changes = generator.next()
+      changes.throughPosition = 1 << 40
+      try writer.apply(changes, sample: Twin.sample)
+    } catch {
+      #expect(!error.description.isEmpty, "seed \(seed)")
+    }
+  }
+
+  @Test func aRowOfAnotherKindIsNoCrash() throws {
+    let (store, _, _) = try Store.filled(seed: 1)
+    try store.execute(
+      """
+      INSERT INTO keyword VALUES (-5, 'minus');
+      INSERT INTO cluster VALUES ('not an id', 0, 0, 0, 'open', 1e300, -1e300, 9e999, -9e999, 0, 0, -1, -1, -1, -1);
+      INSERT INTO cluster VALUES ('0000000000000', -5, 0, 0, 'open', 1e300, -1e300, 9e999, -9e999, 0, 0, -1, -1, -1, -1);
+      INSERT INTO rollup_hourly VALUES (-5, 99999999999, 5, -1, -1);
+      INSERT INTO source VALUES (-5, 'minus', -1, -1, -1, -1, -1, NULL)
+      """)
+    let reader = try store.reader()
+    let rows = try reader.clusters(ClusterFilter())
+    #expect(rows.contains { $0.id.rawValue == 0 && $0.reportCount == 0 && $0.location.latitudeE7 == .max })
+    var near = ClusterFilter()
+    near.near = .init(center: Coordinate(latitudeE7: 0, longitudeE7: 0), radiusMeters: 1e9)
+    _ = try reader.clusters(near)
+    _ = try (reader.sources(), reader.rollups(RollupFilter()))
+    guard case .none = try reader.cluster("not an id") else {
+      Issue.record("found")
+      return
+    }
+  }
+
+  /// A folder that its reader may not write: what a mounted copy is.
+  @Test func aFolderThatIsReadOnlyIsRead() throws {
+    let (store, twin, _) = try Store.filled(seed: 2)
+    try FileManager.default.setAttributes([.posixPermissions: 0o555], ofItemAtPath: store.folder.path)
+    try asNobody {
+      let reader = try store.reader()
+      let rows = try reader.clusters(ClusterFilter())
+      #expect(rows.map(\.id) == twin.recent.map(\.id))
+    }
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: store.folder.path)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: store.folder.path) == ["summaries.sqlite"])
+  }
+
+  /// A writer of another user is at work: its log is there to be read.
+  @Test func aFolderThatIsReadOnlyIsReadWhileAWriterHasIt() throws {
+    let (store, twin, generator) = try Store.filled(seed: 3)
+    var (later, next) = (twin, generator)
+    var writer = try store.writer()
+    let changes = next.next()
+    try writer.apply(changes, sample: Twin.sample)
+    later.apply(changes)
+    try FileManager.default.setAttributes([.posixPermissions: 0o555], ofItemAtPath: store.folder.path)
+    try asNobody {
+      let reader = try store.reader()
+      let meta = try reader.meta()
+      #expect(meta.position == later.position)
+    }
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: store.folder.path)
+    #expect(writer.position == later.position)
+  }
+
+  /// Without its index nobody could read the log there, and without the log the file is not the whole store.
+  @Test func aLogThatCannotBeReadIsSaid() throws {
+    let store = try Store()
+    let copy = try Store()
+    let writer = try store.writer()
+    #expect(writer.position == 0)
+    for suffix in ["", "-wal"] {
+      try FileManager.default.copyItem(atPath: store.path + suffix, toPath: copy.path + suffix)
+    }
+    try FileManager.default.setAttributes([.posixPermissions: 0o555], ofItemAtPath: copy.folder.path)
+    try asNobody {
+      let error = failure { () throws(ArchiveError) in _ = try copy.reader().meta() }
+      guard case .unreadable = error else {
+        Issue.record("\(String(describing: error))")
+        return
+      }
+      #expect(error?.description.contains("copy the folder to a writable place") == true)
+    }
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: copy.folder.path)
+    #expect(try copy.reader().meta().storeID == "store-1")
+  }
+
+  @Test func aFileThatMayNotBeReadIsSaid() throws {
+    let (store, _, _) = try Store.filled(seed: 4, rounds: 1)
+    try FileManager.default.setAttributes([.posixPermissions: 0], ofItemAtPath: store.path)
+    try asNobody {
+      let error = failure { () throws(ArchiveError) in _ = try store.reader() }
+      guard case .unreadable = error else {
+        Issue.record("\(String(describing: error))")
+        return
+      }
+      #expect(error?.description.contains("let this user read") == true)
+    }
+  }
+
+  /// Root may do everything, so this thread's file accesses become nobody's meanwhile.
+  private func asNobody(_ body: () throws -> Void) throws {
+    guard getuid() == 0 else { return try body() }
+    // Glibc's module does not have <sys/fsuid.h>.
+    guard let symbol = unsafe dlsym(nil, "setfsuid") else {
+      Issue.record("there is no setfsuid")
+      return
+    }
+    let setUser = unsafe unsafeBitCast(symbol, to: (@convention(c) (UInt32) -> Int32).self)
+    _ = setUser(65_534)
+    defer { _ = setUser(0) }
+    try body()
+  }
+}

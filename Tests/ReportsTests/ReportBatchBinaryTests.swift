@@ -1,0 +1,174 @@
+import Reports
+import TestSupport
+import Testing
+
+/// The binary form: identity over seeds, one batch byte by byte, and rubbish that is refused.
+@Suite struct ReportBatchBinaryTests {
+  @Test(arguments: 0..<64 as Range<UInt64>)
+  func roundTripIsIdentity(seed: UInt64) throws {
+    var random = SeededGenerator(seed: seed)
+    let batch = randomBatch(&random)
+    try batch.validate()
+    let bytes = encoded(batch)
+    #expect(bytes.count == batch.encodedByteCount)
+    #expect(try ReportBatch(decoding: bytes.span) == batch)
+  }
+
+  /// Written by hand from the table at the top of `ReportBatch+Binary.swift`.
+  @Test func oneReportByteByByte() throws {
+    var batch = ReportBatch(
+      producer: [0x70], epoch: Epoch(high: 1, low: 2), firstSequence: 3, receivedAt: Timestamp(microseconds: -1))
+    let source = batch.store([0x61, 0x62])
+    let keyword = batch.store([0x63])
+    batch.keywords.append(keyword)
+    batch.appendReport(
+      time: Timestamp(microseconds: 4), place: Coordinate(latitudeE7: 5, longitudeE7: -6), accuracyMeters: 1, reporter: 7,
+      source: source, id: keyword, subject: .empty, text: .empty)
+    var expected: [UInt8] = [1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 3, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0]
+    expected += [1, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0]
+    expected += [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]
+    expected += [4, 0, 0, 0, 0, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0]
+    expected += [0, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0]
+    expected += [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0]
+    expected += [5, 0, 0, 0, 0xfa, 0xff, 0xff, 0xff, 0, 0, 0x80, 0x3f, 1, 0, 0, 0, 0, 0x70, 0x61, 0x62, 0x63]
+    #expect(encoded(batch) == expected)
+  }
+
+  @Test func everyTruncationIsRefused() {
+    var random = SeededGenerator(seed: 1)
+    let bytes = encoded(randomBatch(&random))
+    for count in 0..<bytes.count {
+      #expect(throws: BatchFormatError.self) { try ReportBatch(decoding: bytes.span.extracting(first: count)) }
+    }
+    #expect(throws: BatchFormatError.self) { try ReportBatch(decoding: (bytes + [0]).span) }
+  }
+
+  /// Whatever comes out of garbled bytes passes `validate` and is written back as those bytes.
+  @Test(arguments: 0..<64 as Range<UInt64>)
+  func garbledBytesAreRefusedOrValid(seed: UInt64) throws {
+    var random = SeededGenerator(seed: seed)
+    let original = encoded(randomBatch(&random))
+    for _ in 0..<200 {
+      var bytes = original
+      for _ in 0..<Int.random(in: 1...4, using: &random) {
+        // Half of the hits go to the header, where the counts are.
+        let index = Int.random(in: 0..<(Bool.random(using: &random) ? 56 : bytes.count), using: &random)
+        bytes[index] = Bool.random(using: &random) ? 0xff : UInt8.random(in: 0...255, using: &random)
+      }
+      guard let batch = try? ReportBatch(decoding: bytes.span) else { continue }
+      try batch.validate()
+      for row in 0..<batch.count { #expect(batch.keywordRange(row).upperBound <= batch.keywords.count) }
+      #expect(encoded(batch) == bytes)
+    }
+  }
+
+  @Test func hugeCountsReserveNothing() {
+    var bytes = [UInt8](repeating: 0xff, count: 56)
+    bytes.replaceSubrange(0..<4, with: [1, 0, 0, 0])
+    bytes.replaceSubrange(20..<24, with: [0, 0, 0, 0])
+    #expect(throws: BatchFormatError.self) { try ReportBatch(decoding: bytes.span) }
+  }
+
+  @Test func laterVersionIsNamed() {
+    var random = SeededGenerator(seed: 2)
+    var bytes = encoded(randomBatch(&random))
+    bytes[0] = 2
+    #expect(throws: BatchFormatError.unsupportedVersion(2)) { try ReportBatch(decoding: bytes.span) }
+  }
+
+  /// One change makes a batch invalid; the decoder says so of its bytes as `validate` does of it.
+  private func check(
+    _ column: String, row: Int = 0, sourceLocation: SourceLocation = #_sourceLocation, _ change: (inout ReportBatch) -> Void
+  ) {
+    var batch = ReportBatch(producer: [1], epoch: Epoch(high: 1, low: 2), firstSequence: 3, receivedAt: Timestamp(seconds: 4))
+    let slice = batch.store([0x61, 0x62])
+    for _ in 0..<2 {
+      batch.keywords.append(slice)
+      batch.appendReport(
+        time: Timestamp(seconds: 1), place: nil, accuracyMeters: 0, reporter: 0, source: slice, id: slice, subject: slice,
+        text: slice)
+    }
+    change(&batch)
+    let expected = BatchFormatError.outOfRange(column: column, row: row)
+    #expect(throws: expected, sourceLocation: sourceLocation) { try batch.validate() }
+    #expect(throws: expected, sourceLocation: sourceLocation) { try ReportBatch(decoding: encoded(batch).span) }
+  }
+
+  @Test func valuesOutOfBoundsAreNamed() {
+    check("rejections", row: 1) { $0.rejections[1] = 250 }
+    check("times") { $0.times[0].microseconds = .max }
+    check("times") { $0.times[0].microseconds = .min }
+    check("receivedAt") { $0.receivedAt.microseconds = .min }
+    check("latitudes") { $0.latitudes[0] = 900_000_001 }
+    check("longitudes") { $0.longitudes[0] = -1_800_000_001 }
+    check("accuracies") { $0.accuracies[0] = .nan }
+    check("accuracies") { $0.accuracies[0] = .infinity }
+    check("accuracies") { $0.accuracies[0] = -1 }
+    check("sources", row: 1) { $0.sources[1] = .init(offset: 1, length: 2) }
+    check("ids") { $0.ids[0] = .init(offset: .max, length: .max) }
+    check("subjects") { $0.subjects[0] = .init(offset: 3, length: 0) }
+    check("texts") { $0.texts[0] = .init(offset: 0, length: 3) }
+    check("keywords", row: 1) { $0.keywords[1] = .init(offset: 2, length: 1) }
+    check("keywordEnds", row: 1) { $0.keywordEnds = [2, 1] }
+    check("keywordEnds", row: 2) { $0.keywordEnds = [1, 1] }
+    check("keywordEnds") { $0.keywordEnds = [.max, .max] }
+    check("firstSequence") { $0.firstSequence = .max }
+    check("producer") { $0.producer = Array(repeating: 1, count: Limits.producerByteCount + 1) }
+  }
+
+  @Test func tooLongValuesAreNamed() {
+    func grow(_ batch: inout ReportBatch, _ count: Int) -> ReportBatch.Slice {
+      batch.store(repeatElement(0x61, count: count + 1))
+    }
+    check("sources") { $0.sources[0] = grow(&$0, Limits.sourceByteCount) }
+    check("ids") { $0.ids[0] = grow(&$0, Limits.identifierByteCount) }
+    check("subjects") { $0.subjects[0] = grow(&$0, Limits.subjectByteCount) }
+    check("texts") { $0.texts[0] = grow(&$0, Limits.textByteCount) }
+    check("keywords") { $0.keywords[0] = grow(&$0, Limits.keywordByteCount) }
+    check("keywordEnds") {
+      $0.keywords += Array(repeating: .empty, count: Limits.keywordCount)
+      $0.keywordEnds = [UInt32(Limits.keywordCount) + 1, UInt32(Limits.keywordCount) + 2]
+    }
+    check("rows", row: Limits.batchEventCount + 2) {
+      for _ in 0..<Limits.batchEventCount { $0.appendRejected(.notAnObject) }
+    }
+  }
+
+  @Test func unevenColumnsAreNamed() {
+    var batch = ReportBatch(producer: [], epoch: Epoch(high: 0, low: 0), firstSequence: 0, receivedAt: Timestamp(seconds: 0))
+    batch.appendRejected(.missingID)
+    batch.reporters = []
+    #expect(throws: BatchFormatError.unevenColumns) { try batch.validate() }
+  }
+
+  private func encoded(_ batch: ReportBatch) -> [UInt8] {
+    var bytes: [UInt8] = []
+    batch.encode(into: &bytes)
+    return bytes
+  }
+}
+
+private func randomBatch(_ random: inout SeededGenerator) -> ReportBatch {
+  func bytes(_ limit: Int, _ random: inout SeededGenerator) -> [UInt8] {
+    (0..<Int.random(in: 0...limit, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
+  }
+  var batch = ReportBatch(
+    producer: bytes(20, &random), epoch: Epoch(high: random.next(), low: random.next()),
+    firstSequence: random.next() >> 1, receivedAt: Timestamp(seconds: Int64.random(in: 0...2_000_000_000, using: &random)))
+  for _ in 0..<Int.random(in: 0...20, using: &random) {
+    let source = batch.store(bytes(30, &random))
+    if Int.random(in: 0..<5, using: &random) == 0 {
+      batch.appendRejected(Rejection.allCases.randomElement(using: &random) ?? .conflict, source: source)
+      continue
+    }
+    for _ in 0..<Int.random(in: 0...3, using: &random) { batch.keywords.append(batch.store(bytes(10, &random))) }
+    let place = Coordinate(
+      latitude: .random(in: -90...90, using: &random), longitude: .random(in: -180...180, using: &random))
+    batch.appendReport(
+      time: Timestamp(microseconds: Int64.random(in: -2_000_000_000_000_000...2_000_000_000_000_000, using: &random)),
+      place: Bool.random(using: &random) ? place : nil, accuracyMeters: .random(in: 0...1000, using: &random),
+      reporter: random.next(), source: source, id: batch.store(bytes(20, &random)), subject: .empty,
+      text: batch.store(bytes(100, &random)))
+  }
+  return batch
+}

@@ -1,0 +1,129 @@
+import Foundation
+import JSON
+import TestSupport
+import Testing
+
+/// The command line, as a shell sees it.
+extension ServiceTests {
+  @Suite struct CommandTests {
+    private func check(
+      _ arguments: [String], _ status: Int32, says: String = "", sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
+      let result = try Tocsin.run(arguments)
+      #expect(result.status == status, "\(arguments): \(result.complaints)", sourceLocation: sourceLocation)
+      #expect(
+        says.isEmpty || (result.complaints + result.output).contains(says), "\(result.complaints)\(result.output)",
+        sourceLocation: sourceLocation)
+    }
+
+    @Test func exitCodesAndHints() throws {
+      let folder = try Folder()
+      let store = folder.path("store")
+      try Stream.write(Stream.lines(seed: 1, count: 1_500), to: folder.path("stream"))
+      try check(["list", "--store", store], 2, says: "no store here")
+      try check(["replay", folder.path("stream"), "--store", store], 0, says: "received")
+      try check(["list", "--store", store], 0)
+      try check(["list", "--keyword", "volcano", "--store", store], 1)
+      try check(["list", "--near", "0,0", "--store", store], 1)
+      try check(["list", "--near", "171,42", "--store", store], 2, says: "longitude first")
+      try check(["list", "--within", "2km", "--store", store], 2, says: "--near")
+      try check(["list", "--since", "someday", "--store", store], 2, says: "expected a time")
+      try check(["list", "--format", "xml", "--store", store], 2, says: "geojson")
+      try check(["lits"], 2, says: "did you mean `list`?")
+      try check(["show", "0000000000000", "--store", store], 1, says: "tocsin list")
+      try check(["replay", folder.path("nothing"), "--store", store], 2, says: "nothing")
+      try check(["send", folder.path("stream"), "--endpoint", "udp://x"], 2, says: "tcp://")
+      try check(["doctor", "--store", store], 0, says: "good")
+      try check(["version"], 0, says: "libzmq")
+      try check(["help"], 0, says: "Commands:")
+      try check(["help", "config", "check"], 0, says: "config check")
+      try check([], 0, says: "Commands:")
+    }
+
+    @Test func sendGivesUpWhenNobodyListens() throws {
+      let folder = try Folder()
+      try Stream.write(Stream.lines(seed: 1, count: 3), to: folder.path("stream"))
+      try check(
+        ["send", folder.path("stream"), "--endpoint", "tcp://127.0.0.1:1", "--timeout", "1"], 2, says: "tcp://127.0.0.1:1")
+    }
+
+    @Test func aWrongConfigurationIsToldWithLineAndColumn() throws {
+      let folder = try Folder()
+      let path = folder.path("bad.toml")
+      try Data("version = 1\n[cluster]\ncellMetres = 5\nbinMinutes = \"x\"\n".utf8).write(to: URL(filePath: path))
+      let result = try Tocsin.run(["config", "check", path])
+      #expect(result.status == 2)
+      #expect(result.complaints.contains("bad.toml:3:") && result.complaints.contains("cellMeters"), "\(result.complaints)")
+      #expect(result.complaints.contains("bad.toml:4:"), "\(result.complaints)")
+      try Data("[cluster]\n".utf8).write(to: URL(filePath: path))
+      try check(["config", "check", path], 2, says: "version")
+      try check(["serve", "--config", path, "--store", folder.path("s")], 2, says: "version")
+      let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+      try check(["config", "check", package.appending(path: "config/tocsin.toml").path], 0, says: "cellMeters = 1000.0")
+    }
+
+    /// The member names are an interface: they stay as they are, in this order.
+    @Test func memberNamesStay() throws {
+      let folder = try Folder()
+      let store = folder.path("store")
+      try Stream.write(Stream.lines(seed: 1, count: 1_500), to: folder.path("stream"))
+      _ = try Tocsin.output(["replay", folder.path("stream"), "--store", store])
+      func members(_ arguments: [String]) throws -> [String] {
+        let line = try Tocsin.output(arguments + ["--format", "ndjson", "--store", store]).split(separator: "\n")[0]
+        return try JSONValue(parsing: Array(line.utf8)).object?.map(\.name) ?? []
+      }
+      let list = [
+        "id", "keywords", "openedAt", "lastReportAt", "state", "location", "boundingBox", "reportCount", "witnessCount",
+        "sourceCount",
+      ]
+      #expect(try members(["list"]) == list)
+      #expect(try members(["top", "--by", "clusters"]) == list)
+      #expect(try members(["sources"]) == ["source", "received", "accepted", "duplicate", "late", "rejected", "lastSeenAt"])
+      let line = try Tocsin.output(["list", "--format", "ndjson", "--limit", "1", "--store", store])
+      let row = try JSONValue(parsing: Array(line.utf8))
+      #expect(row["location"]?["type"]?.string == "Point" && row["location"]?["coordinates"]?.array?.count == 2)
+      let shown = try Tocsin.output(["show", try #require(row["id"]?.string), "--format", "json", "--store", store])
+      #expect(try JSONValue(parsing: Array(shown.utf8)).object?.map(\.name) == list + ["cells", "samples"])
+      let geojson = try JSONValue(
+        parsing: Array(Tocsin.output(["list", "--format", "geojson", "--store", store]).utf8), byteLimit: 10_000_000)
+      #expect(geojson["type"]?.string == "FeatureCollection")
+      #expect(
+        geojson["features"]?.array?.count
+          == (try Tocsin.output(["list", "--format", "ndjson", "--store", store])).split(separator: "\n").count)
+      let csv = try Tocsin.output(["list", "--format", "csv", "--store", store])
+      #expect(csv.hasPrefix("id,keywords,"))
+    }
+
+    @Test func aPipeGetsNoColourAndAClosedPipeIsNoError() throws {
+      let folder = try Folder()
+      let store = folder.path("store")
+      try Stream.write(Stream.lines(seed: 1, count: 3_000), to: folder.path("stream"))
+      _ = try Tocsin.output(["replay", folder.path("stream"), "--store", store])
+      #expect(!(try Tocsin.output(["list", "--store", store])).contains("\u{1b}"))
+      let status = try Child.run([
+        "/bin/bash", "-c",
+        "set -o pipefail; for i in 1 2 3 4 5 6 7 8; do '\(Tocsin.binary.path)' list --format json --store '\(store)'; done | head -c 10 >/dev/null; [ ${PIPESTATUS[0]} -eq 0 ]",
+      ])
+      #expect(status == 0)
+    }
+
+    /// What comes in a report must not reach the terminal as a command.
+    @Test func hostileTextsAreHarmless() throws {
+      let folder = try Folder()
+      let store = folder.path("store")
+      let lines = (0..<4).map {
+        "{\"specversion\":\"1.0\",\"type\":\"org.tocsin.report.v1\",\"source\":\"=cmd()\",\"id\":\"\($0)\",\"time\":\"2015-02-10T13:05:00Z\","
+          + "\"data\":{\"location\":{\"type\":\"Point\",\"coordinates\":[1,2]},\"keywords\":[\"x'; DROP TABLE cluster; --\"],"
+          + "\"text\":\"\\u001b]0;owned\\u0007\\u009b31m \\u202eevil\"}}"
+      }
+      try Stream.write(lines, to: folder.path("stream"))
+      _ = try Tocsin.output(["replay", folder.path("stream"), "--store", store])
+      let id = try Tocsin.output(["list", "--format", "csv", "--store", store]).split(separator: "\r\n")[1].prefix(13)
+      let shown = try Tocsin.output(["show", String(id), "--store", store])
+      #expect(shown.contains("\\u{1b}]0;owned"))
+      #expect(!shown.unicodeScalars.contains { $0.value == 0x1b || $0.value == 0x9b || $0.value == 0x07 || $0.value == 0x202e })
+      #expect(try Tocsin.output(["list", "--store", store]).contains("drop table"))
+      #expect(try Tocsin.output(["sources", "--format", "csv", "--store", store]).contains("'=cmd()"))
+    }
+  }
+}

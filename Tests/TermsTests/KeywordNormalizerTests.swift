@@ -1,0 +1,82 @@
+import Terms
+import Testing
+
+@Suite struct KeywordNormalizerTests {
+  private func normalize(_ bytes: [UInt8]) -> (KeywordNormalizer.Outcome, String) {
+    var arena = Array("before".utf8)
+    let outcome = KeywordNormalizer.normalize(bytes.span, into: &arena)
+    #expect(arena.starts(with: Array("before".utf8)))
+    return (outcome, String(decoding: arena.dropFirst(6), as: UTF8.self))
+  }
+
+  func check(_ text: String, _ expected: String, _ location: SourceLocation = #_sourceLocation) {
+    let (outcome, result) = normalize(Array(text.utf8))
+    #expect(outcome == .kept, sourceLocation: location)
+    #expect(result.unicodeScalars.elementsEqual(expected.unicodeScalars), "\(result)", sourceLocation: location)
+  }
+
+  func check(_ bytes: [UInt8], _ expected: KeywordNormalizer.Outcome, _ location: SourceLocation = #_sourceLocation) {
+    let (outcome, result) = normalize(bytes)
+    #expect(outcome == expected, sourceLocation: location)
+    #expect(result.isEmpty, sourceLocation: location)
+  }
+
+  @Test func trimsAndJoinsWhiteSpace() {
+    check("snow", "snow")
+    check("  unshoveled   sidewalk ", "unshoveled sidewalk")
+    check("\t\n snow \r\n", "snow")
+    check("\u{3000}snow\u{a0}\u{2003}storm\u{2028}", "snow storm")
+    check("é\u{a0} x", "é x")
+    check("\u{85}é\u{85}", "é")
+  }
+
+  @Test func foldsCase() {
+    check("SNOW Storm", "snow storm")
+    check("ÉCLAIR", "éclair")
+    check("Straße STRASSE STRAẞE", "strasse strasse strasse")
+    check("ΣΊΣΥΦΟΣ ςσΣ", "σίσυφοσ σσσ")
+    check("ſnow", "snow")
+    check("ПОЖАР", "пожар")
+    check("İı", "i\u{307}ı")
+    check("Ǆǅǆ ﬁre \u{212a}", "ǆǆǆ fire k")
+    check("ᏣᎳᎩ", "ꮳꮃꭹ")
+    check("雪 大火", "雪 大火")
+  }
+
+  @Test func reportsBlanks() {
+    check([], .blank)
+    check(Array("  \t\n".utf8), .blank)
+    check(Array("\u{3000}\u{85} ".utf8), .blank)
+  }
+
+  @Test func reportsWhatIsNoText() {
+    check(Array("a\tb".utf8), .invalid)
+    check(Array("a\u{0}".utf8), .invalid)
+    check(Array("a\u{7f}".utf8), .invalid)
+    check(Array("é\u{9b}31m".utf8), .invalid)
+    check(Array("é\nx".utf8), .invalid)
+    check([0x61, 0xff], .invalid)
+    check([0xed, 0xa0, 0x80], .invalid)
+  }
+
+  @Test func changesNothingTheSecondTime() {
+    for value in 0..<0x11_0000 as Range<UInt32> {
+      guard let scalar = Unicode.Scalar(value) else { continue }
+      let (outcome, once) = normalize(Array(scalar.utf8))
+      guard outcome == .kept else { continue }
+      #expect(normalize(Array(once.utf8)).1.utf8.elementsEqual(once.utf8), "U+\(String(value, radix: 16))")
+    }
+  }
+
+  /// A scalar, its upper and its lower case are one keyword, up to canonical equivalence; ı is the exception, for its upper case is that of i.
+  @Test func takesEveryCaseForTheSame() {
+    for value in 0..<0x11_0000 as Range<UInt32> {
+      guard let scalar = Unicode.Scalar(value), scalar != "ı" else { continue }
+      let properties = scalar.properties
+      guard properties.changesWhenCaseMapped else { continue }
+      let folded = normalize(Array(scalar.utf8)).1
+      #expect(normalize(Array(properties.uppercaseMapping.utf8)).1 == folded, "U+\(String(value, radix: 16))")
+      #expect(normalize(Array(properties.lowercaseMapping.utf8)).1 == folded, "U+\(String(value, radix: 16))")
+    }
+  }
+}
