@@ -61,14 +61,14 @@ extension ServiceTests {
       if let boston = try Stream.boston(into: folder) {
         try FileManager.default.moveItem(atPath: boston, toPath: file)
       } else {
-        try Stream.write(Stream.lines(seed: 11, count: 20_000), to: file)
+        try Stream.write(Stream.lines(seed: 11, count: 60_000), to: file)
       }
       _ = try Tocsin.output(["replay", file, "--store", folder.path("undisturbed")])
       let store = folder.path("store")
       var daemon = try Daemon(store: store, log: folder)
       let endpoint = daemon.endpoint
       let producer = try Child([
-        Tocsin.binary.path, "send", file, "--endpoint", endpoint, "--batch", "16", "--timeout", "120",
+        Tocsin.binary.path, "send", file, "--endpoint", endpoint, "--batch", "1", "--timeout", "120",
       ])
       var killedWhileSending = 0
       for _ in 0..<10 {
