@@ -3,6 +3,7 @@ import Engine
 import Foundation
 import Reports
 import SQLite
+import TestSupport
 import Testing
 
 /// Once each, all or nothing, and nothing that comes may break it.

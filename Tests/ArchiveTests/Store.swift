@@ -1,6 +1,7 @@
 import Archive
 import Engine
 import SQLite
+import TestSupport
 
 /// A store in a folder of its own.
 struct Store {

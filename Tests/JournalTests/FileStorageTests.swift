@@ -102,15 +102,3 @@ import Testing
     return unsafe pclose(stream) == 0
   }
 }
-
-/// A folder of its own for a test, removed with everything in it.
-private final class TemporaryFolder {
-  let path: String
-
-  init() throws {
-    path = FileManager.default.temporaryDirectory.path + "/journal-" + UUID().uuidString
-    try FileSystem.makeDirectories(path)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-}

@@ -1,5 +1,6 @@
 import Foundation
 import Platform
+import TestSupport
 import Testing
 
 @Suite struct FileTests {
@@ -66,16 +67,4 @@ import Testing
     #expect(try mode(folder.path + "/x") == 0o700)
     #expect(try mode(folder.path + "/x/f") == 0o600)
   }
-}
-
-/// A folder of its own for a test, removed with everything in it.
-final class TemporaryFolder {
-  let path: String
-
-  init() throws {
-    path = FileManager.default.temporaryDirectory.path + "/platform-" + UUID().uuidString
-    try FileSystem.makeDirectories(path)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
 }

@@ -1,4 +1,5 @@
 import SQLite
+import TestSupport
 import Testing
 
 /// Every kind of value there and back, reuse, and a statement's life.

@@ -17,7 +17,7 @@ extension ServiceTests {
     }
 
     @Test func exitCodesAndHints() throws {
-      let folder = try Folder()
+      let folder = try TemporaryFolder()
       let store = folder.path("store")
       try Stream.write(Stream.lines(seed: 1, count: 1_500), to: folder.path("stream"))
       try check(["list", "--store", store], 2, says: "no store here")
@@ -41,14 +41,14 @@ extension ServiceTests {
     }
 
     @Test func sendGivesUpWhenNobodyListens() throws {
-      let folder = try Folder()
+      let folder = try TemporaryFolder()
       try Stream.write(Stream.lines(seed: 1, count: 3), to: folder.path("stream"))
       try check(
         ["send", folder.path("stream"), "--endpoint", "tcp://127.0.0.1:1", "--timeout", "1"], 2, says: "tcp://127.0.0.1:1")
     }
 
     @Test func aWrongConfigurationIsToldWithLineAndColumn() throws {
-      let folder = try Folder()
+      let folder = try TemporaryFolder()
       let path = folder.path("bad.toml")
       try Data("version = 1\n[cluster]\ncellMetres = 5\nbinMinutes = \"x\"\n".utf8).write(to: URL(filePath: path))
       let result = try Tocsin.run(["config", "check", path])
@@ -64,7 +64,7 @@ extension ServiceTests {
 
     /// The member names are an interface: they stay as they are, in this order.
     @Test func memberNamesStay() throws {
-      let folder = try Folder()
+      let folder = try TemporaryFolder()
       let store = folder.path("store")
       try Stream.write(Stream.lines(seed: 1, count: 1_500), to: folder.path("stream"))
       _ = try Tocsin.output(["replay", folder.path("stream"), "--store", store])
@@ -95,7 +95,7 @@ extension ServiceTests {
     }
 
     @Test func aPipeGetsNoColourAndAClosedPipeIsNoError() throws {
-      let folder = try Folder()
+      let folder = try TemporaryFolder()
       let store = folder.path("store")
       try Stream.write(Stream.lines(seed: 1, count: 3_000), to: folder.path("stream"))
       _ = try Tocsin.output(["replay", folder.path("stream"), "--store", store])
@@ -109,7 +109,7 @@ extension ServiceTests {
 
     /// What comes in a report must not reach the terminal as a command.
     @Test func hostileTextsAreHarmless() throws {
-      let folder = try Folder()
+      let folder = try TemporaryFolder()
       let store = folder.path("store")
       let lines = (0..<4).map {
         "{\"specversion\":\"1.0\",\"type\":\"org.tocsin.report.v1\",\"source\":\"=cmd()\",\"id\":\"\($0)\",\"time\":\"2015-02-10T13:05:00Z\","

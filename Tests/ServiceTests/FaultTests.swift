@@ -12,7 +12,7 @@ extension ServiceTests {
     // MARK: Stores
 
     @Test func aSecondDaemonIsRefusedAndToldOfTheFirst() throws {
-      let folder = try Folder()
+      let folder = try TemporaryFolder()
       let daemon = try Daemon(store: folder.path("store"), log: folder)
       let second = try Tocsin.run(["serve", "--store", folder.path("store"), "--endpoint", "tcp://127.0.0.1:*"])
       #expect(second.status == 2)
@@ -23,19 +23,19 @@ extension ServiceTests {
     }
 
     @Test func aPortInUseIsNamed() throws {
-      let folder = try Folder()
+      let folder = try TemporaryFolder()
       let daemon = try Daemon(store: folder.path("a"), log: folder)
       let second = try Tocsin.run(["serve", "--store", folder.path("b"), "--endpoint", daemon.endpoint])
       #expect(second.status == 2 && second.complaints.contains("port in use"), "\(second.complaints)")
     }
 
     @Test func onlyLoopbackIsServed() throws {
-      let folder = try Folder()
+      let folder = try TemporaryFolder()
       let result = try Tocsin.run(["serve", "--store", folder.path("a"), "--endpoint", "tcp://0.0.0.0:7999"])
       #expect(result.status == 2 && result.complaints.contains("loopback"), "\(result.complaints)")
     }
 
-    private func makeStore(_ folder: Folder, count: Int = 2_000) throws -> (store: String, segment: URL) {
+    private func makeStore(_ folder: TemporaryFolder, count: Int = 2_000) throws -> (store: String, segment: URL) {
       let store = folder.path("store")
       try Stream.write(Stream.lines(seed: 21, count: count), to: folder.path("stream"))
       _ = try Tocsin.output(["replay", folder.path("stream"), "--store", store])
@@ -44,7 +44,7 @@ extension ServiceTests {
     }
 
     /// What was on the disk and is no more stops the daemon, with segment and offset; `doctor --repair` keeps what precedes.
-    private func checkDamage(_ folder: Folder, _ store: String, _ segment: URL, setsAside: Bool) throws {
+    private func checkDamage(_ folder: TemporaryFolder, _ store: String, _ segment: URL, setsAside: Bool) throws {
       for command in [["serve", "--endpoint", "tcp://127.0.0.1:*"], ["replay", "/dev/null"]] {
         let refused = try Tocsin.run(command + ["--store", store], timeoutSeconds: 20)
         #expect(refused.status == 2, "\(refused.complaints)")
@@ -68,7 +68,7 @@ extension ServiceTests {
     }
 
     @Test func aTruncatedJournalKeepsWhatPrecedes() throws {
-      let folder = try Folder()
+      let folder = try TemporaryFolder()
       let (store, segment) = try makeStore(folder)
       let bytes = try Data(contentsOf: segment)
       try bytes.prefix(bytes.count * 2 / 3).write(to: segment)
@@ -76,7 +76,7 @@ extension ServiceTests {
     }
 
     @Test func aFlippedBitIsNamedAndRepairKeepsWhatPrecedes() throws {
-      let folder = try Folder()
+      let folder = try TemporaryFolder()
       let (store, segment) = try makeStore(folder)
       var bytes = try Data(contentsOf: segment)
       bytes[bytes.count / 2] ^= 0x10
@@ -86,7 +86,7 @@ extension ServiceTests {
 
     /// A crash tears only what was never promised: that is cut off with a word, and no more.
     @Test func aTornTailIsCutOff() throws {
-      let folder = try Folder()
+      let folder = try TemporaryFolder()
       let (store, segment) = try makeStore(folder)
       let before = try Summaries(store: store)
       let file = try FileHandle(forWritingTo: segment)
@@ -99,7 +99,7 @@ extension ServiceTests {
     }
 
     @Test func aStoreOfANewerSchemaIsRefused() throws {
-      let folder = try Folder()
+      let folder = try TemporaryFolder()
       let (store, _) = try makeStore(folder, count: 100)
       #expect(try Child.run(["sqlite3", store + "/summaries.sqlite", "PRAGMA user_version = 99"]) == 0)
       for command in [["list"], ["serve", "--endpoint", "tcp://127.0.0.1:*"]] {
@@ -111,7 +111,7 @@ extension ServiceTests {
 
     /// A disk that fills: nothing more is acknowledged, the log says so, and everything goes on once there is space.
     @Test func aFullDiskStopsAcknowledgingAndGoesOn() throws {
-      let folder = try Folder()
+      let folder = try TemporaryFolder()
       let disk = folder.path("disk")
       try FileManager.default.createDirectory(atPath: disk, withIntermediateDirectories: true)
       func shell(_ line: String) throws -> Int32 { try Child.run(["/bin/sh", "-c", line]) }
@@ -161,7 +161,7 @@ extension ServiceTests {
     }
 
     @Test func everyBadMessageGetsItsCode() throws {
-      let folder = try Folder()
+      let folder = try TemporaryFolder()
       let daemon = try Daemon(store: folder.path("store"), log: folder)
       let peer = try Peer(daemon.endpoint)
       let hello = WireMessage.hello(Hello(producer: "hand", epoch: Self.epoch)).frames

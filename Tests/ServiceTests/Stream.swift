@@ -4,7 +4,7 @@ import TestSupport
 /// Events for the whole path: a real year where the shared data is there, and a seeded stream that is always there.
 enum Stream {
   /// Boston's 311 reports of 2015; nil, loudly, where the shared data is absent.
-  static func boston(into folder: Folder) throws -> String? {
+  static func boston(into folder: TemporaryFolder) throws -> String? {
     guard let file = SharedData.files(in: "events", suffix: "boston311_2015.ndjson.gz").first else { return nil }
     let path = folder.path("boston.ndjson")
     return try Child.run(["gzip", "-dc", file.path], output: path) == 0 ? path : nil

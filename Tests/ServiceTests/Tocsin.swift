@@ -20,7 +20,7 @@ struct Tocsin {
   static func run(
     _ arguments: [String], input: Data? = nil, environment: [String: String] = [:], timeoutSeconds: Int = 120
   ) throws -> Result {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     try (input ?? Data()).write(to: folder.url.appending(path: "in"))
     let child = try Child(
       ["timeout", "\(timeoutSeconds)", binary.path] + arguments, input: folder.path("in"), output: folder.path("out"),
@@ -41,20 +41,6 @@ struct Tocsin {
   }
 }
 
-/// A folder that goes when the test is over.
-final class Folder {
-  let url: URL
-
-  init() throws {
-    url = FileManager.default.temporaryDirectory.appending(path: "tocsin-test-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(at: url) }
-
-  func path(_ name: String) -> String { url.appending(path: name).path }
-}
-
 /// A running `tocsin serve`.
 final class Daemon {
   let child: Child
@@ -64,7 +50,7 @@ final class Daemon {
   struct Failed: Error, CustomStringConvertible { let description: String }
 
   /// Starts it on a free port and waits until it listens.
-  init(store: String, endpoint: String = "tcp://127.0.0.1:*", log: Folder, arguments: [String] = []) throws {
+  init(store: String, endpoint: String = "tcp://127.0.0.1:*", log: TemporaryFolder, arguments: [String] = []) throws {
     logURL = log.url.appending(path: "serve-\(UUID().uuidString).log")
     child = try Child(
       [Tocsin.binary.path, "serve", "--store", store, "--endpoint", endpoint] + arguments, errors: logURL.path)

@@ -7,7 +7,7 @@ import Testing
 extension ServiceTests {
   @Suite struct WholePathTests {
     /// The same events, replayed from a file and sent over ZeroMQ in batches of 1, 64 and 256, give the same bytes.
-    private func checkEveryWay(_ file: String, in folder: Folder) throws -> String {
+    private func checkEveryWay(_ file: String, in folder: TemporaryFolder) throws -> String {
       let replayed = folder.path("A")
       _ = try Tocsin.output(["replay", file, "--store", replayed])
       let expected = try Summaries(store: replayed)
@@ -27,7 +27,7 @@ extension ServiceTests {
     }
 
     @Test func aSeededStreamGivesTheSameStoreEveryWay() throws {
-      let folder = try Folder()
+      let folder = try TemporaryFolder()
       let lines = Stream.lines(seed: 7, count: 6_000)
       try Stream.write(lines, to: folder.path("stream.ndjson"))
       let store = try checkEveryWay(folder.path("stream.ndjson"), in: folder)
@@ -37,7 +37,7 @@ extension ServiceTests {
     }
 
     @Test func bostonGivesTheSameStoreEveryWayAndItsSnowStandsOut() throws {
-      let folder = try Folder()
+      let folder = try TemporaryFolder()
       guard let file = try Stream.boston(into: folder) else { return }
       let store = try checkEveryWay(file, in: folder)
       #expect(
@@ -53,7 +53,7 @@ extension ServiceTests {
 
     /// Killed ten times at random instants while a producer sends and sends again: nothing is lost, nothing counts twice.
     @Test func killedTenTimesItEndsInTheSameState() throws {
-      let folder = try Folder()
+      let folder = try TemporaryFolder()
       let seed = UInt64.random(in: 0...UInt64.max)
       print("kill seed \(seed)")
       var generator = SeededGenerator(seed: seed)
@@ -87,7 +87,7 @@ extension ServiceTests {
 
     /// The guard of the comparison: a store that lacks one report is told apart.
     @Test func comparisonCanFail() throws {
-      let folder = try Folder()
+      let folder = try TemporaryFolder()
       let lines = Stream.lines(seed: 3, count: 500)
       try Stream.write(lines, to: folder.path("all"))
       try Stream.write(lines.filter { !$0.contains("\"id\":\"250\"") }, to: folder.path("less"))
@@ -99,7 +99,7 @@ extension ServiceTests {
 
     /// A restart in the middle, and a changed setting that has the summaries made anew.
     @Test func aRestartGoesOnAndAChangedSettingRebuilds() throws {
-      let folder = try Folder()
+      let folder = try TemporaryFolder()
       let lines = Stream.lines(seed: 5, count: 3_000)
       try Stream.write(lines, to: folder.path("all"))
       try Stream.write(Array(lines[..<1_700]), to: folder.path("first"))
@@ -120,7 +120,7 @@ extension ServiceTests {
 
     /// docs/producer.py, the foreign client, against the real daemon.
     @Test func aForeignClientIsServed() throws {
-      let folder = try Folder()
+      let folder = try TemporaryFolder()
       let script = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         .appending(path: "docs/producer.py")
       guard try Child.run(["/usr/bin/python3", "-c", "import zmq"]) == 0 else {

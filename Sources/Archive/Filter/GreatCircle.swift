@@ -1,9 +1,10 @@
+import Engine
 import Glibc
 import Reports
 
 /// Distances on the sphere of WGS 84's authalic radius, the one whose surface is as large as the ellipsoid's.
 enum GreatCircle {
-  static let radiusMeters = 6_371_007.2
+  static let radiusMeters = CellGrid.earthRadiusMeters
 
   /// The distance along the surface by the haversine formula (Sinnott 1984), in the form that holds at antipodes too.
   static func meters(_ a: Coordinate, _ b: Coordinate) -> Double {

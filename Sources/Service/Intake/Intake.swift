@@ -92,14 +92,14 @@ package struct Intake: ~Copyable {
   package mutating func run(signals: borrowing SignalSet) throws(ServiceError) {
     var poller = Poller()
     let input = poller.add(socket, for: .readable)
-    let settled = poller.add(fileDescriptor: pipeline.descriptor, for: .readable)
+    // Only wakes the loop: every turn collects what is settled anyway.
+    _ = poller.add(fileDescriptor: pipeline.descriptor, for: .readable)
     let signal = poller.add(fileDescriptor: signals.descriptor, for: .readable)
     var isStopping = false
     while !isStopping || pipeline.underWayCount > 0 && !pipeline.isStalled {
       poller.setEvents(isStopping || pipeline.isFull ? [] : .readable, at: input)
       _ = try ServiceError.wrapping { try poller.wait(milliseconds: isStopping || pipeline.isStalled ? 100 : 500) }
       if poller.ready(at: signal).contains(.readable) { isStopping = try stops(signals) || isStopping }
-      _ = settled
       acknowledge()
       if !isStopping { try receive() }
       try advance()
