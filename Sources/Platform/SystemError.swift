@@ -22,6 +22,9 @@ package struct SystemError: Error, Equatable, Sendable {
 
   /// Whether it is for want of space or quota, and may pass when some is freed.
   package var isOutOfSpace: Bool { errno == ENOSPC || errno == EDQUOT }
+
+  /// Whether the reader of a pipe has gone away.
+  package var isBrokenPipe: Bool { errno == EPIPE }
 }
 
 extension SystemError: CustomStringConvertible {

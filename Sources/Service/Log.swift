@@ -1,10 +1,6 @@
 import Platform
 import Reports
 
-#if canImport(Glibc)
-  import Glibc
-#endif
-
 /// Lines for operators on standard error, in logfmt: time, level, message, then the fields in the order given.
 package enum Log {
   package enum Level: String, Sendable {
@@ -18,8 +14,8 @@ package enum Log {
     var line = "time=\(time) level=\(level.rawValue) message=\(quote(message))"
     for (key, value) in fields { line += " \(key)=\(quote("\(value)"))" }
     line += "\n"
-    let bytes = Array(line.utf8)
-    _ = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(2, $0.baseAddress, $0.count) }
+    // Where even this cannot be written there is nobody to tell.
+    try? StandardStream.error.write(line.utf8)
   }
 
   /// A value as logfmt has it: bare where it is one plain word, else in quotes with escapes.

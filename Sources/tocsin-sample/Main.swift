@@ -16,11 +16,11 @@ import Sample
     do throws(SystemError) {
       try SignalSet.ignoreSIGPIPE()
       switch command {
-      case .help: try write(Array(Command.usage.utf8))
+      case .help: try StandardStream.output.write(Array(Command.usage.utf8))
       case .generate(let settings, let truthPath):
         let stream = SampleStream(settings)
         if let truthPath { try writeTruth(stream.incidents, path: truthPath) }
-        for chunk in chunks(stream.lines) { try write(chunk) }
+        for chunk in chunks(stream.lines) { try StandardStream.output.write(chunk) }
       case .compare(let truthPath): return try compare(truthPath: truthPath)
       }
       return 0
@@ -36,7 +36,7 @@ import Sample
       comparison = Comparison(
         try ComparisonInput.incidents(path: truthPath), try ComparisonInput.clusters(path: "-"))
     } catch { return fail(error) }
-    try write(Array(comparison.description.utf8))
+    try StandardStream.output.write(Array(comparison.description.utf8))
     return comparison.isComplete ? 0 : 1
   }
 
@@ -50,19 +50,9 @@ import Sample
     stride(from: 0, to: lines.count, by: 256).map { Array(lines[$0..<min($0 + 256, lines.count)].joined()) }
   }
 
-  private static func write(_ bytes: [UInt8], to descriptor: Int32 = 1) throws(SystemError) {
-    var written = 0
-    while written < bytes.count {
-      let count = unsafe bytes.withUnsafeBytes { buffer in
-        unsafe Glibc.write(descriptor, buffer.baseAddress?.advanced(by: written), buffer.count - written)
-      }
-      if count >= 0 { written += count } else if errno != EINTR { throw .current("write", "standard output") }
-    }
-  }
-
   private static func fail(_ error: some Error & CustomStringConvertible) -> Int32 {
     // Where even this cannot be written there is nobody to tell.
-    try? write(Array("tocsin-sample: \(error.description)\n".utf8), to: 2)
+    try? StandardStream.error.write("tocsin-sample: \(error.description)\n".utf8)
     return 2
   }
 }

@@ -31,8 +31,8 @@ enum CommonFlags {
       guard !directory.isEmpty else { throw ArgumentError("--store: expected a folder, found \"\"") }
       return directory
     }
-    if let data = Output.environment("XDG_DATA_HOME"), data.hasPrefix("/") { return data + "/tocsin" }
-    if let home = Output.environment("HOME"), home.hasPrefix("/") { return home + "/.local/share/tocsin" }
+    if let data = Environment.value("XDG_DATA_HOME"), data.hasPrefix("/") { return data + "/tocsin" }
+    if let home = Environment.value("HOME"), home.hasPrefix("/") { return home + "/.local/share/tocsin" }
     throw ArgumentError("no store: neither HOME nor XDG_DATA_HOME is set; name a folder with --store")
   }
 
