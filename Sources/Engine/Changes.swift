@@ -16,6 +16,14 @@ package struct Changes: Equatable, Sendable {
   /// Ids that ceased to exist, each with the one that holds its reports now; in the order in which it happened.
   package var merges: [Merge] = []
   package var rollups: [Rollup] = []
+  /// Absolute values, each replacing what was said before under the same id.
+  package var episodes: [EpisodeSummary] = []
+  package var incidents: [IncidentSummary] = []
+  /// Incidents that were joined, each with the one that holds its episodes now; in the order in which it happened.
+  package var incidentMerges: [Merge] = []
+  /// Replaces what was said before of the same source and start.
+  package var outages: [SourceOutage] = []
+  package var calibrations: [CalibrationSummary] = []
 
   package init() {}
 

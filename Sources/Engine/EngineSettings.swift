@@ -2,14 +2,24 @@ package import Reports
 
 /// What the engine is told once. The same settings and journal give the same bytes, anywhere.
 package struct EngineSettings: Equatable, Sendable {
-  /// Side of a grid cell.
-  package var cellMeters: Double = 1_000
-  /// Width of a time bin; a divisor or a multiple of an hour.
-  package var binMinutes: Int = 60
-  /// θ of detection: witnesses that make a node core.
-  package var minimumWitnesses: Int = 3
+  /// Never empty; the first holds for every keyword that no topic names.
+  package var profiles = [Profile.city]
+  package var topics: [TopicRule] = []
+  package var sources: [SourceRule] = []
+  /// The user's dial: how many false alarms a day, of all profiles together, are acceptable.
+  package var falseAlarmsPerDay: Double = 1.0 / 30
+  /// Minutes from UTC to the local time of the season; nil: from the mean longitude of the first reports.
+  package var utcOffsetMinutes: Int?
+  /// An alert waits so long, in event time, for others of the same incident.
+  package var groupWaitMinutes: Int = 10
+  /// Keywords that one source may bring for the first time on one day; further ones are counted, not clustered.
+  package var newKeywordsPerSourceDay: Int = 1_000
+  /// Terms taken from the text of a report that has no keywords: those that fewest reports have.
+  package var termsPerText: Int = 3
   /// How far behind the newest event time a report may come and still count.
   package var allowedLatenessMinutes: Int = 360
+  /// A source that is so far behind the newest event time holds nobody up.
+  package var idleTimeoutMinutes: Int = 60
   /// How long an identity is remembered, in event time, from its first sight.
   package var deduplicationWindowHours: Int = 168
   /// Identities remembered at once; past this the oldest are forgotten early, and counted.
@@ -18,4 +28,18 @@ package struct EngineSettings: Equatable, Sendable {
   package var identityKey: SipHash.Key = .published
 
   package init() {}
+
+  /// The first profile's, by their short names.
+  package var cellMeters: Double {
+    get { profiles[0].cellMeters }
+    set { profiles[0].cellMeters = newValue }
+  }
+  package var binMinutes: Int {
+    get { profiles[0].binMinutes }
+    set { profiles[0].binMinutes = newValue }
+  }
+  package var minimumWitnesses: Int {
+    get { profiles[0].minimumWitnesses }
+    set { profiles[0].minimumWitnesses = newValue }
+  }
 }

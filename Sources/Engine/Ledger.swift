@@ -28,6 +28,13 @@ package struct SourceLedger: Equatable, Sendable {
   package var ledger: Ledger
   /// The latest event time that this source has given in a well-formed report.
   package var lastSeenAt: Timestamp?
+  package var role = SourceRule.Role.public
+  /// Of the accepted reports: cancellations, near duplicates, those at this source's most frequent exact coordinates, and first
+  /// sights of keywords that its budget refused.
+  package var cancelledCount: UInt64 = 0
+  package var nearDuplicateCount: UInt64 = 0
+  package var commonestPlaceCount: UInt64 = 0
+  package var refusedKeywordCount: UInt64 = 0
 
   package init(number: UInt32, name: [UInt8], ledger: Ledger = Ledger(), lastSeenAt: Timestamp? = nil) {
     self.number = number

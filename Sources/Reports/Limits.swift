@@ -31,6 +31,8 @@ package enum Limits {
   package static let distinctProducerCount = 1 << 18
   /// Sample texts kept of one cluster.
   package static let sampleCount = 5
+  /// Windows kept of one episode.
+  package static let episodeWindowCount = 32
   /// Side of a grid cell.
   package static let cellMeters = 50.0...500_000.0
 }

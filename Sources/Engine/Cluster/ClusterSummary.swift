@@ -20,6 +20,12 @@ package struct ClusterSummary: Equatable, Sendable {
   package var cells: [CellCount]
   /// Its earliest reports with distinct texts, at most `Limits.sampleCount`, ascending by time.
   package var samples: [SampleReference]
+  /// Reports whose text is nearly that of another in the same cell and bin.
+  package var nearDuplicateCount: UInt64 = 0
+  /// How unusual it is; nil while its baseline is still learning.
+  package var significance: Significance?
+  /// The episode below which it hangs; nil where no unusual window holds it.
+  package var episode: ClusterID?
 
   package struct CellCount: Equatable, Sendable {
     package var cell: CellID
@@ -38,6 +44,8 @@ package struct ClusterSummary: Equatable, Sendable {
     /// The position of the batch's record, and the row in it.
     package var position: UInt64
     package var row: UInt32
+    /// Further reports of the same cell and bin with nearly the same text.
+    package var nearDuplicateCount: UInt32 = 0
     package init(time: Timestamp, position: UInt64, row: UInt32) {
       self.time = time
       self.position = position
