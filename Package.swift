@@ -41,6 +41,8 @@ let package = Package(
     module("SQLite", ["CSQLite"]),
     module("ZeroMQ", ["CZeroMQ"]),
     module("JSON", ["CSimdJSON"]),
+    // Distributions of counts, from the standard library alone.
+    .target(name: "Statistics", swiftSettings: strict, linkerSettings: [.linkedLibrary("m")]),
     // The path of a report, in its order.
     .target(name: "Reports", swiftSettings: strict, linkerSettings: [.linkedLibrary("m")]),
     module("Terms", ["Reports"]),
@@ -87,6 +89,8 @@ let package = Package(
     tests("Sample", ["JSON", "Reports"]),
     tests("Service", ["Archive", "Engine", "JSON", "Platform", "Reports", "Wire", "ZeroMQ"]),
     tests("Spelling"),
+    .testTarget(
+      name: "StatisticsTests", dependencies: ["Statistics", "TestSupport"], exclude: ["Generate"], swiftSettings: strict),
     tests("Terms"),
     tests("Wire", ["Reports"]),
     tests("ZeroMQ"),
