@@ -72,6 +72,8 @@ let package = Package(
       ],
       swiftSettings: strict),
     .executableTarget(name: "tocsin-sample", dependencies: ["Platform", "Reports", "Sample"], swiftSettings: strict),
+    // The detectors that the bench holds ours against; no product links them.
+    .target(name: "Peers", path: "bench/detection/Peers", swiftSettings: strict),
     // Tests mirror Sources.
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests("Archive", ["Engine", "Reports", "SQLite"]),
@@ -81,6 +83,7 @@ let package = Package(
     tests("Engine", ["Reports"]),
     tests("JSON"),
     tests("Journal", ["Reports", "Platform"]),
+    tests("Peers"),
     tests("Platform"),
     tests("Producer", ["Wire", "ZeroMQ", "Reports", "Platform"]),
     tests("Render", ["JSON", "Reports"]),
