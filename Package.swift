@@ -28,6 +28,7 @@ let package = Package(
   products: [
     .executable(name: "tocsin", targets: ["tocsin"]),
     .executable(name: "tocsin-sample", targets: ["tocsin-sample"]),
+    .executable(name: "tocsin-study", targets: ["tocsin-study"]),
   ],
   targets: [
     // C and C++ over the system's libraries: inline shims for macros and variadics, nothing else.
@@ -70,6 +71,12 @@ let package = Package(
       ],
       swiftSettings: strict),
     .executableTarget(name: "tocsin-sample", dependencies: ["Platform", "Reports", "Sample"], swiftSettings: strict),
+    // The simulation study of detection, and the methods that it is compared with.
+    .target(
+      name: "Study", dependencies: ["Engine", "JSON", "Platform", "Reports"], path: "bench/detection/Study",
+      swiftSettings: strict),
+    .executableTarget(
+      name: "tocsin-study", dependencies: ["Platform", "Study"], path: "bench/detection/Command", swiftSettings: strict),
     // Tests mirror Sources.
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests("Archive", ["Engine", "Reports", "SQLite"]),
@@ -87,6 +94,7 @@ let package = Package(
     tests("Sample", ["JSON", "Reports"]),
     tests("Service", ["Archive", "Engine", "JSON", "Platform", "Reports", "Wire", "ZeroMQ"]),
     tests("Spelling"),
+    tests("Study", ["Engine", "Reports"]),
     tests("Terms"),
     tests("Wire", ["Reports"]),
     tests("ZeroMQ"),
