@@ -71,9 +71,11 @@ let package = Package(
       ],
       swiftSettings: strict),
     .executableTarget(name: "tocsin-sample", dependencies: ["Platform", "Reports", "Sample"], swiftSettings: strict),
-    // The simulation study of detection, and the methods that it is compared with.
+    // The detectors that the bench holds ours against; no product links them.
+    .target(name: "Peers", path: "bench/detection/Peers", swiftSettings: strict),
+    // The simulation study of detection.
     .target(
-      name: "Study", dependencies: ["Engine", "JSON", "Platform", "Reports"], path: "bench/detection/Study",
+      name: "Study", dependencies: ["Engine", "JSON", "Peers", "Platform", "Reports"], path: "bench/detection/Study",
       swiftSettings: strict),
     .executableTarget(
       name: "tocsin-study", dependencies: ["Platform", "Study"], path: "bench/detection/Command", swiftSettings: strict),
@@ -86,6 +88,7 @@ let package = Package(
     tests("Engine", ["Reports"]),
     tests("JSON"),
     tests("Journal", ["Reports", "Platform"]),
+    tests("Peers"),
     tests("Platform"),
     tests("Producer", ["Wire", "ZeroMQ", "Reports", "Platform"]),
     tests("Render", ["JSON", "Reports"]),
@@ -94,7 +97,7 @@ let package = Package(
     tests("Sample", ["JSON", "Reports"]),
     tests("Service", ["Archive", "Engine", "JSON", "Platform", "Reports", "Wire", "ZeroMQ"]),
     tests("Spelling"),
-    tests("Study", ["Engine", "Reports"]),
+    tests("Study", ["Engine", "Peers", "Reports"]),
     tests("Terms"),
     tests("Wire", ["Reports"]),
     tests("ZeroMQ"),
