@@ -40,6 +40,18 @@ import Testing
     #expect(driver.now.microseconds - EngineDriver.epoch.microseconds == EngineDriver.binMicroseconds)
   }
 
+  /// Every peer sees the same end of the stream, so its first score does not depend on how long the stream was before.
+  @Test(arguments: Method.allCases.filter { $0 != .tocsin })
+  func peersAreWarmWhenTheyAreMeasured(method: Method) {
+    var settings = StudySettings.quick
+    settings.burstLearnBins = settings.peerHistoryBins
+    let burst = Burst(.nine, intensity: 50, side: settings.side, seed: 1)
+    let quiet = method.scores(.poisson, seed: 1, count: 4, burst: nil, settings: settings)
+    let loud = method.scores(.poisson, seed: 1, count: 4, burst: burst, settings: settings)
+    #expect(quiet.allSatisfy { $0 > 0 }, "\(quiet)")
+    #expect(loud[0] > 2 * quiet[0], "\(loud) over \(quiet)")
+  }
+
   @Test func reportsAreTablesAndPlots() {
     var report = StudyReport(seed: 1)
     var table = Table(title: "T", note: "N", columns: ["a", "b", "c"])

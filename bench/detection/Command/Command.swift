@@ -5,10 +5,12 @@ struct Command {
   static let usage = """
     Usage: tocsin-study [--quick] [--seed N] [--threads N] [--only PART,PART] [--output FOLDER]
            [--episode-runs N] [--episode-bins N] [--threshold-runs N] [--burst-runs N] [--cost-events N]
+           [--methods METHOD,METHOD] [--dial-bins N]
 
     Simulates nulls and bursts, runs Tocsin and methods from the literature over them, prints the tables as Markdown, and
     with --output writes study.md, study.json and the plots as SVG.
     Parts: \(StudyPart.allCases.map(\.rawValue).joined(separator: ", ")).
+    Methods: \(Method.allCases.map(\.rawValue).joined(separator: ", ")).
 
     """
 
@@ -27,13 +29,15 @@ struct Command {
       case "--quick": break
       case "--help", "-h": wantsHelp = true
       case "--output": folder = try Self.value(name, &rest)
-      case "--only": parts = try Self.parts(Self.value(name, &rest))
+      case "--only": parts = try Self.names(name, &rest)
+      case "--methods": settings.methods = try Self.names(name, &rest)
       case "--seed": settings.seed = UInt64(try Self.count(name, &rest))
       case "--threads": settings.threadCount = try Self.count(name, &rest)
       case "--episode-runs": settings.episodeRuns = try Self.count(name, &rest)
       case "--episode-bins": settings.episodeBins = try Self.count(name, &rest)
       case "--threshold-runs": settings.thresholdRuns = try Self.count(name, &rest)
       case "--burst-runs": settings.burstRuns = try Self.count(name, &rest)
+      case "--dial-bins": settings.dialBins = try Self.count(name, &rest)
       case "--cost-events": settings.costEvents = try Self.count(name, &rest)
       default: throw UsageError(description: "\(name) is not a flag of tocsin-study; see --help")
       }
@@ -53,15 +57,17 @@ struct Command {
     return count
   }
 
-  private static func parts(_ text: String) throws(UsageError) -> [StudyPart] {
-    var parts: [StudyPart] = []
-    for name in text.split(separator: ",") {
-      guard let part = StudyPart(rawValue: String(name)) else {
-        throw UsageError(description: "\(name) is not a part of the study; see --help")
+  private static func names<Name: RawRepresentable<String>>(
+    _ flag: String, _ rest: inout ArraySlice<String>
+  ) throws(UsageError) -> [Name] {
+    var names: [Name] = []
+    for text in try value(flag, &rest).split(separator: ",") {
+      guard let name = Name(rawValue: String(text)) else {
+        throw UsageError(description: "\(flag) does not know \(text); see --help")
       }
-      parts.append(part)
+      names.append(name)
     }
-    return parts
+    return names
   }
 }
 

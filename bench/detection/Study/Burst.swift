@@ -52,12 +52,12 @@ package struct Burst: Sendable {
   /// where all are immediate or none finds it.
   package static func intensity(_ size: Size, _ null: Null) -> Double {
     switch (size, null) {
-    case (.one, .clumped): 6.5
+    case (.one, .clumped): 8.5
     case (.one, _): 3.4
-    case (.nine, .clumped): 1.5
-    case (.nine, _): 0.75
-    case (.fortyFive, .clumped): 0.65
-    case (.fortyFive, _): 0.34
+    case (.nine, .clumped): 2.1
+    case (.nine, _): 0.85
+    case (.fortyFive, .clumped): 1.0
+    case (.fortyFive, _): 0.36
     }
   }
 }

@@ -37,6 +37,7 @@ package struct EngineDriver: ~Copyable {
     settings.utcOffsetMinutes = 0
     settings.groupWaitMinutes = 0
     settings.allowedLatenessMinutes = 0
+    settings.idleTimeoutMinutes = 0
     settings.deduplicationWindowHours = 24
     settings.deduplicationEntryCount = 1 << 18
     return settings

@@ -6,7 +6,7 @@ extension Study {
   package func curves(_ scores: [Scores], _ null: Null, _ size: Burst.Size) -> LineChart {
     var chart = LineChart(
       title: "Bursts of \(size.rawValue) cell\(size == .one ? "" : "s"), \(null.title)",
-      xTitle: "false alarms a bin (a bin is a day)", yTitle: "mean bins to detect", xRange: 1.0 / 300...1.0 / 5,
+      xTitle: "false alarms a bin (a bin is a day)", yTitle: "mean bins to detect", xRange: 1.0 / 320...1.0 / 5,
       yRange: 1...8,
       xTicks: [300, 100, 50, 30, 20, 10, 5].map { (value: 1 / Double($0), label: "1/\($0)") }, xMark: Self.comparedRate)
     for one in scores where one.null == null {

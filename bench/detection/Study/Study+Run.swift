@@ -43,7 +43,7 @@ extension Study {
   ) throws(SystemError) {
     var all: [Scores] = []
     for null in Self.burstNulls {
-      for method in Method.allCases {
+      for method in settings.methods {
         try progress("delays, \(null.title), \(method.rawValue)")
         all.append(try scores(method, null))
       }

@@ -24,7 +24,7 @@ extension Study {
       title: "Mean bins to detect at one false alarm in 30 bins",
       note: """
         Thresholds are found for each method on \(settings.thresholdRuns) runs of \(settings.thresholdBins) quiet bins, so \
-        that all raise as many false alarms. \(settings.burstRuns) bursts of each size last until they are detected; the bin of \
+        that all raise as many false alarms; \(settings.burstLearnBins) bins of learning before, EARS in squares of all sizes. \(settings.burstRuns) bursts of each size last until they are detected; the bin of \
         the onset counts as the first; a burst that is not found within \(settings.burstBins) bins counts as \
         \(settings.burstBins + 1) ("missed"). ± is the standard error. "− STP" is the difference from STP over the same \
         bursts, below zero where the method is earlier.
@@ -37,7 +37,7 @@ extension Study {
         table.rows.append([.text(one.null.title), .text(one.method.rawValue)] + blank)
         continue
       }
-      let peer = scores.first { $0.null == one.null && $0.method.isReference }
+      let peer = scores.first { $0.null == one.null && $0.method == Method.reference }
       var row: [Table.Value] = [
         .text(one.null.title), .text(one.method.rawValue),
         .number(one.falseAlarmRate(threshold: threshold), digits: 4),

@@ -2,19 +2,19 @@ package import Engine
 import Glibc
 package import Reports
 
-/// Tocsin as one method among others: its score is the logarithm of the longest recurrence interval of a bin's windows.
+/// Tocsin as one method among others: its score of a bin is the logarithm of the longest recurrence interval of the episodes
+/// that something was unusual of in that bin.
 ///
-/// The engine only speaks of windows that its dial lets through, so the dial is loose here and the threshold decides. Intervals
-/// are nominal: thresholds are found on the null, for all methods alike, so a factor that all of them share changes nothing.
+/// An episode keeps its best interval for as long as it goes on, as the product does: where it has been an alarm once, all of its
+/// bins are bins in alarm and count as such. The engine only speaks of windows that its dial lets through, so the dial is loose
+/// here and the threshold decides. Intervals are nominal: thresholds are found on the null, for all methods alike, so a factor
+/// that all of them share changes nothing.
 package struct TocsinDetector: ~Copyable, DayDetector {
-  /// The dial of comparisons: a false episode every third bin.
-  package static let falseAlarmsPerBin = 1.0 / 3
-
   private var driver: EngineDriver
 
-  /// A detector that has seen nothing.
-  package init(_ null: Null, grid: StudyGrid, seed: UInt64) {
-    let settings = EngineDriver.settings(null, falseAlarmsPerBin: Self.falseAlarmsPerBin)
+  /// A detector that has seen nothing, with a false episode every `dialBins` bins for its dial.
+  package init(_ null: Null, dialBins: Int, grid: StudyGrid, seed: UInt64) {
+    let settings = EngineDriver.settings(null, falseAlarmsPerBin: 1 / Double(dialBins))
     driver = EngineDriver(settings, grid: grid, seed: seed)
   }
 
@@ -24,13 +24,11 @@ package struct TocsinDetector: ~Copyable, DayDetector {
     return Self.score(changes.episodes, after: start)
   }
 
-  /// ln of the longest recurrence interval, in bins, of the windows that were tested after `start`; −∞ where none fired.
+  /// ln of the longest nominal interval, in bins, of the episodes that were seen after `start`; −∞ where there is none.
   package static func score(_ episodes: [EpisodeSummary], after start: Timestamp) -> Double {
     var longest = 0.0
     for episode in episodes where episode.lastSeenAt > start {
-      for window in episode.windows where window.testedAt > start {
-        longest = max(longest, window.nominalRecurrenceIntervalDays)
-      }
+      for window in episode.windows { longest = max(longest, window.nominalRecurrenceIntervalDays) }
     }
     return log(longest * EngineDriver.binsPerDay)
   }
