@@ -2,13 +2,13 @@ package import Engine
 import Glibc
 package import Reports
 
-/// Tocsin as one method among others: its score of a bin is the logarithm of the longest recurrence interval of the episodes
-/// that something was unusual of in that bin.
+/// Tocsin as one method among others: its score of a bin is the logarithm of the longest recurrence interval of that bin's windows.
 ///
-/// An episode keeps its best interval for as long as it goes on, as the product does: where it has been an alarm once, all of its
-/// bins are bins in alarm and count as such. The engine only speaks of windows that its dial lets through, so the dial is loose
-/// here and the threshold decides. Intervals are nominal: thresholds are found on the null, for all methods alike, so a factor
-/// that all of them share changes nothing.
+/// An episode keeps a window only where it is its best of that place and duration. Where it was seen in a bin and has no window of
+/// that bin, some window of an earlier bin was as good: the bin then gets the episode's best, which errs against Tocsin.
+///
+/// The engine only speaks of windows that its dial lets through, so the dial is loose here and the threshold decides. Intervals
+/// are nominal: thresholds are found on the null, for all methods alike, so a factor that all of them share changes nothing.
 package struct TocsinDetector: ~Copyable, DayDetector {
   private var driver: EngineDriver
 
@@ -24,11 +24,12 @@ package struct TocsinDetector: ~Copyable, DayDetector {
     return Self.score(changes.episodes, after: start)
   }
 
-  /// ln of the longest nominal interval, in bins, of the episodes that were seen after `start`; −∞ where there is none.
+  /// ln of the longest nominal interval, in bins, of what was seen after `start`; −∞ where nothing was.
   package static func score(_ episodes: [EpisodeSummary], after start: Timestamp) -> Double {
     var longest = 0.0
     for episode in episodes where episode.lastSeenAt > start {
-      for window in episode.windows { longest = max(longest, window.nominalRecurrenceIntervalDays) }
+      let fresh = episode.windows.filter { $0.testedAt > start }
+      for window in fresh.isEmpty ? episode.windows : fresh { longest = max(longest, window.nominalRecurrenceIntervalDays) }
     }
     return log(longest * EngineDriver.binsPerDay)
   }
