@@ -7,10 +7,17 @@ SHELL := /bin/bash
 BUILD_PACKAGES := libzmq3-dev libsqlite3-dev libsimdjson-dev libtomlplusplus-dev g++ make
 TEST_PACKAGES := python3 python3-zmq gzip sqlite3
 
-.PHONY: help setup setup-test build demo test lint format bench clean
+# Further ones of the detection study: the plots as PNG, the evaluator of recorded streams. STUDY and STREAMS are further
+# flags of the two programs, such as STUDY="--quick --seed 7" and STREAMS="--data FOLDER".
+STUDY ?=
+STREAMS ?=
+STUDY_PACKAGES := librsvg2-bin python3
+STUDY_RESULTS := bench/results/detection
+
+.PHONY: help setup setup-test build demo test lint format bench bench-detection clean
 
 help: ## Show what there is to make
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
 setup: ## Install the Debian packages that the build needs, if any is missing
 	@bench/install-packages.sh $(BUILD_PACKAGES)
@@ -31,13 +38,23 @@ test: setup-test lint ## Build with warnings as errors, lint, run every test
 	TOCSIN_BINARY=.build/release/tocsin swift test --skip-build --disable-xctest
 
 lint: ## Check the source's form
-	swift format lint --strict --recursive Package.swift Sources Tests
+	swift format lint --strict --recursive Package.swift Sources Tests bench/detection
 
 format: ## Put the source into form
-	swift format --in-place --recursive Package.swift Sources Tests
+	swift format --in-place --recursive Package.swift Sources Tests bench/detection
 
 bench: build ## Time each stage of a replay of a sample stream of a million events
 	@bench/stages.sh .build/release
+
+bench-detection: setup ## Simulate nulls and bursts: stated against measured, time to detect, recorded streams
+	@bench/install-packages.sh $(STUDY_PACKAGES)
+	swift build -c release --product tocsin-study
+	.build/release/tocsin-study --output $(STUDY_RESULTS) $(STUDY)
+	for plot in $(STUDY_RESULTS)/*.svg; do rsvg-convert --zoom 2 "$$plot" --output "$${plot%.svg}.png"; done
+	if [ -f bench/detection/streams.py ]; then \
+	  swift build -c release --product tocsin; \
+	  python3 bench/detection/streams.py --json $(STUDY_RESULTS)/streams.json --markdown $(STUDY_RESULTS)/streams.md $(STREAMS); \
+	fi
 
 clean: ## Remove what was built
 	rm -rf .build

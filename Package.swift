@@ -28,6 +28,7 @@ let package = Package(
   products: [
     .executable(name: "tocsin", targets: ["tocsin"]),
     .executable(name: "tocsin-sample", targets: ["tocsin-sample"]),
+    .executable(name: "tocsin-study", targets: ["tocsin-study"]),
   ],
   targets: [
     // C and C++ over the system's libraries: inline shims for macros and variadics, nothing else.
@@ -74,6 +75,12 @@ let package = Package(
     .executableTarget(name: "tocsin-sample", dependencies: ["Platform", "Reports", "Sample"], swiftSettings: strict),
     // The detectors that the bench holds ours against; no product links them.
     .target(name: "Peers", path: "bench/detection/Peers", swiftSettings: strict),
+    // The simulation study of detection.
+    .target(
+      name: "Study", dependencies: ["Engine", "JSON", "Peers", "Platform", "Reports"], path: "bench/detection/Study",
+      swiftSettings: strict),
+    .executableTarget(
+      name: "tocsin-study", dependencies: ["Platform", "Study"], path: "bench/detection/Command", swiftSettings: strict),
     // Tests mirror Sources.
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests("Archive", ["Engine", "Reports", "SQLite"]),
@@ -94,7 +101,7 @@ let package = Package(
     tests("Spelling"),
     .testTarget(
       name: "StatisticsTests", dependencies: ["Statistics", "TestSupport"], exclude: ["Generate"], swiftSettings: strict),
-    tests("Terms"),
+    tests("Study", ["Engine", "Peers", "Reports"]),
     tests("Wire", ["Reports"]),
     tests("ZeroMQ"),
   ],

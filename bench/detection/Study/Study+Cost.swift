@@ -1,0 +1,49 @@
+package import Engine
+import Platform
+import Reports
+
+extension Study {
+  /// What one stream costs the engine.
+  package struct Cost: Sendable {
+    package var choice: ClumpedStream.Choice
+    package var eventCount: Int
+    /// Processor time of the second half of the stream, when the tables are full, an event: apply and drain.
+    package var applyNanoseconds: Double
+    package var drainNanoseconds: Double
+    package var census: Census
+    /// Growth of the process's resident memory from before the first event until after the last; engine and all.
+    package var residentByteCount: Int
+  }
+
+  /// Runs a clumped stream through an engine of default settings and takes the time.
+  package func cost(_ choice: ClumpedStream.Choice) -> Cost {
+    let eventsPerBin = settings.costEvents / settings.costBins
+    var stream = ClumpedStream(
+      choice, keywordCount: 2_000, cellCount: 10_000, eventsPerBin: eventsPerBin, seed: settings.seed)
+    let before = ProcessMemory.residentByteCount
+    var engine = Engine(settings: EngineSettings())
+    var (apply, drain): (UInt64, UInt64) = (0, 0)
+    var (done, timed) = (0, 0)
+    var position: UInt64 = 0
+    while done < settings.costEvents {
+      let batch = stream.next(min(4_096, settings.costEvents - done))
+      let start = Clock.threadNanoseconds()
+      _ = engine.apply(batch, at: position..<position + 1)
+      let applied = Clock.threadNanoseconds()
+      // As often as the service asks at full load: not after every batch.
+      if position % 16 == 15 { _ = engine.drain() }
+      let drained = Clock.threadNanoseconds()
+      if done >= settings.costEvents / 2 {
+        apply += applied - start
+        drain += drained - applied
+        timed += batch.count
+      }
+      done += batch.count
+      position += 1
+    }
+    return Cost(
+      choice: choice, eventCount: done, applyNanoseconds: Double(apply) / Double(timed),
+      drainNanoseconds: Double(drain) / Double(timed), census: engine.census,
+      residentByteCount: ProcessMemory.residentByteCount - before)
+  }
+}
