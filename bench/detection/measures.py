@@ -4,7 +4,7 @@ import datetime
 import statistics
 
 import datasets
-from matching import Finding, Incident, fifth_report, kilometers, local_day, matches
+from matching import Finding, Incident, Report, fifth_report, kilometers, local_day, matches
 
 START_UP_DAYS = 30
 CITY_HALL = (-71.0587, 42.3594)
@@ -20,19 +20,24 @@ class Evaluation:
         self.incidents = [incident for incident in incidents if incident.is_alert]
         self.clusters = clusters
         self.known = set(stream.by_keyword)
-        self.matched: dict[Incident, list[Finding]] = {}
-        for incident in truth.all():
-            meanings = datasets.categories(data_set, stream, incident.category)
-            self.matched[incident] = [
-                episode for episode in self.episodes
-                if matches(episode, incident, meanings, self.known, data_set.time_zone, data_set.is_city)]
+        self.meanings = {category: datasets.categories(data_set, stream, category)
+                         for category in {incident.category for incident in truth.all()}}
+        self.reports = {category: self.of_category(keywords) for category, keywords in self.meanings.items()}
+        self.matched: dict[Incident, list[Finding]] = {
+            incident: [episode for episode in self.episodes
+                       if matches(episode, incident, self.meanings[incident.category], self.known, data_set.time_zone,
+                                  data_set.is_city)]
+            for incident in truth.all()}
+
+    def of_category(self, keywords: set[str]) -> list[Report]:
+        """The reports of any of these keywords, each once, in time order."""
+        reports = {report.number: report for keyword in keywords for report in self.stream.by_keyword.get(keyword, ())}
+        return sorted(reports.values(), key=lambda report: (report.time, report.number))
 
     def delay_hours(self, incident: Incident) -> float | None:
         """Hours from the fifth report to the first matching alert, not below 0; None where either is missing."""
         alarms = [episode.alarm() for episode in self.matched[incident] if episode.alarm()]
-        reports = sorted(
-            {report for keyword in datasets.categories(self.data_set, self.stream, incident.category)
-             for report in self.stream.by_keyword.get(keyword, ())}, key=lambda report: (report.time, report.number))
+        reports = self.reports[incident.category]
         fifth = fifth_report(reports, incident, self.data_set.time_zone, self.data_set.is_city)
         if not alarms or fifth is None:
             return None
@@ -48,7 +53,9 @@ class Evaluation:
         """Every measure, in plain JSON types."""
         days = max(1, self.stream.days)
         found = [incident for incident in self.truth.all() if self.matched[incident]]
-        delays = [delay for delay in map(self.delay_hours, found) if delay is not None]
+        late_after = self.data_set.delay_hours or 0
+        by_incident = {incident: delay for incident in found if (delay := self.delay_hours(incident)) is not None}
+        delays = list(by_incident.values())
         largest = max((cluster.get("reportCount") or 0 for cluster in self.clusters), default=0)
         true_ids = {id(episode) for hits in self.matched.values() for episode in hits}
         return {
@@ -60,6 +67,7 @@ class Evaluation:
             "episodesOfListedIncidents": len(true_ids),
             "largestClusterShare": largest / max(1, self.stream.count), "clusters": len(self.clusters),
             "medianDelayHours": statistics.median(delays) if delays else None, "delays": len(delays),
+            "late": [f"{delay:.1f} h: {incident.line()}" for incident, delay in by_incident.items() if delay > late_after],
             "carried": [incident.line() for incident in found if self.carried(incident)],
             "longestEpisodeDays": max((self.span(episode) for episode in self.episodes), default=0),
             "shutoffs": self.shutoffs(), "cityHallEpisodes": self.city_hall(),
@@ -78,7 +86,7 @@ class Evaluation:
 
     def nearest(self, incident: Incident) -> str | None:
         """Why it was missed: what was found of its category within its days, and how far away; or None."""
-        meanings = datasets.categories(self.data_set, self.stream, incident.category)
+        meanings = self.meanings[incident.category]
         anywhere = [(kilometers(episode.place, incident.center), episode) for episode in self.episodes if episode.place
                     and matches(episode, incident_anywhere(incident), meanings, self.known, self.data_set.time_zone,
                                 False)]

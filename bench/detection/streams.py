@@ -56,6 +56,8 @@ def print_details(evaluation: Evaluation, summary: dict, verbosity: int) -> None
         print(f"    carried by an older episode: {line}")
     if verbosity < 2:
         return
+    for line in summary["late"]:
+        print(f"    late by {line}")
     explained = {id(episode) for hits in evaluation.matched.values() for episode in hits}
     for episode in evaluation.episodes:
         if id(episode) not in explained:
@@ -118,18 +120,20 @@ def evaluate_nulls(arguments, data_set, settings: str, work: pathlib.Path) -> li
 
 def markdown(results: list[tuple], null_rows: list[dict]) -> str:
     """The tables of a run."""
-    lines = ["| stream | measure | value | bar | |", "|---|---|---|---|---|"]
+    lines = ["| stream | measure | value | bar | |", "|---|---|---|---|---|"] if results else []
     for data_set, summary in results:
         for name, value, bar, passed in bars(data_set, summary):
             lines.append(f"| {data_set.name} | {name} | {value} | {bar} | {'passed' if passed else '**missed**'} |")
-    lines += ["", "Missed incidents (start-up: in the first 30 days of a stream, of which the first 14 to 30 can raise "
-              "nothing):", ""]
+    if results:
+        lines += ["", "Missed incidents (start-up: in the first 30 days of a stream, of which the first 14 to 30 can "
+                  "raise nothing):", ""]
     for data_set, summary in results:
         for level in ("documented", "wide", "local"):
             lines += [f"- {data_set.name}, {level}: {missed['line']}{' (start-up)' if missed['isStartUp'] else ''}"
                       for missed in summary[level]["missed"]]
     if null_rows:
-        lines += ["", "| null | weeks by | seed | alerts | days | measured ÷ stated |", "|---|---|---|---|---|---|"]
+        lines += [""] if results else []
+        lines += ["| null | weeks by | seed | alerts | days | measured ÷ stated |", "|---|---|---|---|---|---|"]
         lines += [f"| {row['name']} | {row['weeks']} | {row['seed']} | {row['alerts']} | {row['judgedDays']:.0f} | "
                   f"{row['ratio']:.2f} |" for row in null_rows]
     return "\n".join(lines) + "\n"
@@ -156,7 +160,7 @@ def parse_arguments(words=None) -> argparse.Namespace:
     parser.add_argument("--markdown", type=pathlib.Path, metavar="FILE")
     parser.add_argument("--check", action="store_true", help="exit with 1 where a bar is missed")
     parser.add_argument("-v", dest="verbosity", action="count", default=0,
-                        help="the missed incidents; twice: also the episodes that no list explains")
+                        help="the missed incidents; twice: also the late ones, and the episodes that no list explains")
     arguments = parser.parse_args(words)
     names = [data_set.name for data_set in datasets.DATA_SETS]
     arguments.only = arguments.only.split(",") if arguments.only else names

@@ -1,6 +1,7 @@
 """Tests of the evaluation with small made-up data: `python3 -m unittest` in this folder."""
 
 import datetime
+import gzip
 import json
 import pathlib
 import random
@@ -161,6 +162,47 @@ class EvaluationTests(unittest.TestCase):
             episodes, incidents, clusters = engine.findings(folder)
         self.assertEqual([found.id for found in episodes], ["a", "c"])
         self.assertEqual((incidents, clusters), ([], []))
+
+
+STAND_IN = """#!/bin/sh
+echo "$@" >> "$(dirname "$0")/calls"
+case "$*" in
+  *--profile\\ broken*) echo "no such profile" >&2; exit 2;;
+  replay*) echo "received 1" >&2;;
+  *"--kind episode"*) echo '{"kind":"episode","id":"a"}';;
+  *"--kind cluster"*) echo '{"id":"c","reportCount":7}';;
+  *) echo '{"kind":"incident","id":"b"}';;
+esac
+"""
+
+
+class EngineTests(unittest.TestCase):
+    def setUp(self):
+        temporary = tempfile.TemporaryDirectory()
+        self.addCleanup(temporary.cleanup)
+        self.folder = pathlib.Path(temporary.name)
+        self.binary = self.folder / "tocsin"
+        self.binary.write_text(STAND_IN)
+        self.binary.chmod(0o755)
+        self.events = self.folder / "in.ndjson.gz"
+        with gzip.open(self.events, "wt") as output:
+            output.write("{}\n")
+
+    def test_replays_then_lists(self):
+        out = self.folder / "out"
+        cost = engine.find(str(self.binary), self.events, "city", (datasets.STAFF_SOURCES,), out)
+        episodes, incidents, clusters = engine.findings(out)
+        self.assertEqual((cost["said"], episodes[0].id, incidents[0].id, clusters[0]["reportCount"]),
+                         ("received 1", "a", "b", 7))
+        calls = (self.folder / "calls").read_text().splitlines()
+        self.assertEqual(calls[0], f"replay {out}/events.ndjson --store {out}/store --profile city "
+                                   f"--config {out}/settings.toml")
+        self.assertEqual(calls[1], f"list --alerts --kind episode --format ndjson --store {out}/store")
+        self.assertFalse((out / "events.ndjson").exists())
+
+    def test_failure_is_told(self):
+        with self.assertRaisesRegex(engine.EngineError, "(?s)exit 2.*no such profile"):
+            engine.find(str(self.binary), self.events, "broken", (), self.folder / "out")
 
 
 class NullTests(unittest.TestCase):
