@@ -53,7 +53,7 @@ let package = Package(
     module("Engine", ["Reports"]),
     module("Archive", ["Reports", "Engine", "SQLite"]),
     module("Spelling"),
-    module("Configuration", ["Reports", "Engine", "CTOML", "Spelling"]),
+    module("Configuration", ["Reports", "Engine", "Terms", "CTOML", "Spelling"]),
     module("Producer", ["Reports", "Wire", "ZeroMQ", "Platform"]),
     module(
       "Service",

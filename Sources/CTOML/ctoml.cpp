@@ -28,6 +28,7 @@ struct Entry {
   int64_t integer = 0;
   double number = 0;
   toml::source_position position;
+  uint32_t depth = 0;
   ctoml_kind kind = ctoml_table;
   bool boolean = false;
 };
@@ -177,15 +178,15 @@ class Flatten {
  public:
   explicit Flatten(ctoml_document &document) : document_(document) {}
 
-  void table(const toml::table &table, const std::string &path) {
+  void table(const toml::table &table, const std::string &path, uint32_t depth) {
     for (const auto &[key, node] : table) {
       if (document_.has_error) return;
-      add(node, joined(path, key.str()), key.source().begin);
+      add(node, joined(path, key.str()), key.source().begin, depth);
     }
   }
 
  private:
-  void add(const toml::node &node, std::string path, toml::source_position position) {
+  void add(const toml::node &node, std::string path, toml::source_position position, uint32_t depth) {
     if (path.size() > CTOML_MAXIMUM_PATH_BYTES) {
       return document_.refuse("a key is too long; the limit is " + std::to_string(CTOML_MAXIMUM_PATH_BYTES) + " bytes", position);
     }
@@ -193,12 +194,13 @@ class Flatten {
       return document_.refuse("too many keys and values; the limit is " + std::to_string(CTOML_MAXIMUM_ENTRIES), position);
     }
     document_.entries.push_back(entry(node, path, position));
+    document_.entries.back().depth = depth;
     if (const auto *inner = node.as_table()) {
-      table(*inner, path);
+      table(*inner, path, depth + 1);
     } else if (const auto *array = node.as_array()) {
       for (size_t index = 0; index < array->size() && !document_.has_error; ++index) {
         const toml::node &element = (*array)[index];
-        add(element, path + "[" + std::to_string(index) + "]", element.source().begin);
+        add(element, path + "[" + std::to_string(index) + "]", element.source().begin, depth + 1);
       }
     }
   }
@@ -235,10 +237,6 @@ class Flatten {
   ctoml_document &document_;
 };
 
-bool precedes(const Entry &a, const Entry &b) {
-  return a.position.line != b.position.line ? a.position.line < b.position.line : a.position.column < b.position.column;
-}
-
 bool breaks_assumption(std::string_view text) {
   try {
     static_cast<void>(toml::parse(text));
@@ -271,12 +269,11 @@ void parse(std::string_view text, ctoml_document &document) {
       const toml::parse_error &error = result.error();
       return document.refuse(std::string(error.description()), error.source().begin);
     }
-    Flatten(document).table(result.table(), "");
+    Flatten(document).table(result.table(), "", 0);
   } catch (const AssumptionBroken &) {
     return document.refuse("this line is malformed", {line_of_broken_assumption(text), 1});
   }
   if (document.has_error) document.entries.clear();
-  std::stable_sort(document.entries.begin(), document.entries.end(), precedes);
 }
 
 }  // namespace
@@ -316,6 +313,7 @@ ctoml_entry ctoml_entry_at(const ctoml_document *document, size_t index) {
   flat.number = entry.number;
   flat.line = entry.position.line;
   flat.column = entry.position.column;
+  flat.depth = entry.depth;
   flat.kind = entry.kind;
   flat.boolean = entry.boolean;
   return flat;

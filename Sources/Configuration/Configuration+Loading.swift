@@ -1,11 +1,13 @@
 import CTOML
+package import Engine
 import Glibc
 
 extension Configuration {
   /// Reads the file at a path.
   ///
+  /// - Parameter profile: a preset that holds instead of the one that the file names.
   /// - Throws: `ConfigurationError`: the file cannot be read, is no UTF-8 or TOML, or holds what is not understood.
-  package static func load(path: String) throws(ConfigurationError) -> Configuration {
+  package static func load(path: String, profile: Profile? = nil) throws(ConfigurationError) -> Configuration {
     let bytes: [UInt8]
     do {
       bytes = try read(path: path, limit: Int(CTOML_MAXIMUM_BYTES))
@@ -18,7 +20,7 @@ extension Configuration {
         .init(file: path, line: 1, column: 1, key: "", message: "not valid UTF-8; save it as UTF-8")
       ])
     }
-    return try Configuration(parsing: text, file: path)
+    return try Configuration(parsing: text, file: path, profile: profile)
   }
 
   private struct ReadError: Error {

@@ -4,6 +4,7 @@ package import Engine
 package struct Configuration: Equatable, Sendable {
   /// What determines the summaries. Its identity key is not part of the file: the store has it.
   package var engine = EngineSettings()
+  package var terms = Terms()
   package var service = Service()
   package var time = Time()
   package var journal = Journal()
@@ -16,6 +17,24 @@ package struct Configuration: Equatable, Sendable {
   package static let version = 1
 
   private init() {}
+
+  /// The defaults, looked at by another preset.
+  package init(profile: Profile) { engine.profiles = [profile] }
+
+  /// How keywords and reporters are kept.
+  package struct Terms: Equatable, Sendable {
+    /// Of the Snowball stemmer: one of `languages`.
+    package var language = "english"
+    /// How long one secret hashes reporters.
+    package var reporterRotationDays = 30
+
+    /// No stems, and what libstemmer 2.2 has.
+    package static let languages = [
+      "none", "arabic", "armenian", "basque", "catalan", "danish", "dutch", "english", "finnish", "french", "german", "greek",
+      "hindi", "hungarian", "indonesian", "irish", "italian", "lithuanian", "nepali", "norwegian", "porter", "portuguese",
+      "romanian", "russian", "serbian", "spanish", "swedish", "tamil", "turkish", "yiddish",
+    ]
+  }
 
   /// The ZeroMQ side.
   package struct Service: Equatable, Sendable {

@@ -1,30 +1,54 @@
-/// One key of the file: its name, what it may hold and where it goes. The table `Setting.all` is the file's whole form:
-/// reading, checking, rendering and the fingerprint follow from it.
-struct Setting: Sendable {
-  enum Kind: Sendable {
-    case endpoint(any WritableKeyPath<Configuration, String> & Sendable)
-    case integer(any WritableKeyPath<Configuration, Int> & Sendable, ClosedRange<Int>)
-    case number(any WritableKeyPath<Configuration, Double> & Sendable, ClosedRange<Double>)
-    /// Minutes that divide an hour, or whole hours that divide a day.
-    case binMinutes(any WritableKeyPath<Configuration, Int> & Sendable)
+/// One key of a table: its name, what it may hold and where it goes. The tables of `Section.all` are the file's whole form:
+/// reading, checking, rendering and the fingerprint follow from them.
+struct Setting<Root>: Sendable {
+  let name: String
+  /// One sentence for the rendered file; empty where it stands elsewhere.
+  let summary: String
+  /// What the file may hold where the key says nothing, or has to be said.
+  let example: String?
+  /// Whether a table without it is refused.
+  let isRequired: Bool
+  /// Whether another value would give other summaries from the same journal.
+  let determinesSummaries: Bool
+  /// Whether the value is only what holds when the key is left out.
+  private(set) var isInherited: @Sendable (Root) -> Bool
+  /// Puts the value of a node in its place, or notes what is wrong with it.
+  let store: @Sendable (TOMLNode, inout Root, inout Problems) -> Void
+  /// The value as TOML writes it; nil where nothing is said.
+  let rendered: @Sendable (Root) -> String?
+
+  init<Value>(
+    _ name: String, _ path: any WritableKeyPath<Root, Value> & Sendable, _ form: Form<Value>, determinesSummaries: Bool = false,
+    isRequired: Bool = false, example: String? = nil, _ summary: String
+  ) {
+    self.name = name
+    self.summary = summary
+    self.example = example
+    self.isRequired = isRequired
+    self.determinesSummaries = determinesSummaries
+    isInherited = { _ in false }
+    store = { node, root, problems in
+      if let value = form.read(node, &problems) { root[keyPath: path] = value }
+    }
+    rendered = { form.write($0[keyPath: path]) }
   }
 
-  var group: String
-  var name: String
-  /// One sentence for the rendered file.
-  var summary: String
-  var kind: Kind
-  /// Whether another value would give other summaries from the same journal.
-  var determinesSummaries = false
+  /// The setting of a part as one of the whole.
+  init<Part>(_ part: Setting<Part>, of path: any WritableKeyPath<Root, Part> & Sendable, isAnnotated: Bool = true) {
+    name = part.name
+    summary = isAnnotated ? part.summary : ""
+    example = part.example
+    isRequired = part.isRequired
+    determinesSummaries = part.determinesSummaries
+    isInherited = { part.isInherited($0[keyPath: path]) }
+    store = { part.store($0, &$1[keyPath: path], &$2) }
+    rendered = { part.rendered($0[keyPath: path]) }
+  }
 
-  var path: String { "\(group).\(name)" }
-
-  static let groups: [(name: String, summary: String)] = [
-    ("service", "Where producers connect, and how much they may send without an answer."),
-    ("cluster", "What a cluster is: enough independent witnesses of one keyword in one cell and time bin."),
-    ("time", "What is too late, and what lies in the future."),
-    ("deduplicate", "How long a report is known again by its source and id."),
-    ("journal", "The log of every report that was acknowledged."),
-    ("archive", "The SQLite store of summaries."),
-  ]
+  /// The same, left out unless its value is another than that of what the root is made from.
+  func inherited(from base: @escaping @Sendable (Root) -> Root) -> Setting {
+    var setting = self
+    setting.isInherited = { [rendered] root in rendered(root) == rendered(base(root)) }
+    return setting
+  }
 }

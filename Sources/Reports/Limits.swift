@@ -33,6 +33,13 @@ package enum Limits {
   package static let sampleCount = 5
   /// Windows kept of one episode.
   package static let episodeWindowCount = 32
+  /// What a configuration may list: topics, keywords of one topic, rules for sources.
+  package static let topicCount = 16
+  package static let topicKeywordCount = 64
+  package static let sourceRuleCount = 256
+  /// Lengths of time windows that one profile tests, and the longest in bins.
+  package static let durationCount = 8
+  package static let durationBins = 168
   /// Side of a grid cell.
   package static let cellMeters = 50.0...500_000.0
 }

@@ -1,6 +1,7 @@
 import Archive
 import Arguments
 import Configuration
+import Engine
 import Platform
 import Render
 import Reports
@@ -11,6 +12,10 @@ enum CommonFlags {
   static let store = Flag("store", "DIR", "The store's folder; default $XDG_DATA_HOME/tocsin")
   static let endpoint = Flag("endpoint", "tcp://…", "Where the aggregator listens; default tcp://127.0.0.1:7737")
   static let config = Flag("config", "FILE", "Settings in TOML; without it the defaults hold")
+  /// Of every command that detects; `configuration` heeds it.
+  static let profile = Flag(
+    "profile", "NAME", "The preset to look by, instead of the file's; its [cluster] still overrides",
+    choices: Profile.presets.map(\.name))
   static let format = Flag(
     "format", "FORMAT", "How to print; default table", choices: OutputFormat.allCases.map(\.rawValue))
   static let limit = Flag("limit", "N", "Print at most so many rows")
@@ -36,9 +41,15 @@ enum CommonFlags {
     throw ArgumentError("no store: neither HOME nor XDG_DATA_HOME is set; name a folder with --store")
   }
 
-  /// The settings that hold for a command: the file's, with the endpoint that was said.
-  static func configuration(_ arguments: ParsedArguments) throws -> Configuration {
-    var configuration = try arguments.string("config").map(Configuration.load(path:)) ?? .default
+  /// The settings that hold for a command: the file's, with the profile and the endpoint that were said.
+  ///
+  /// - Parameter path: a file named otherwise than with --config.
+  static func configuration(_ arguments: ParsedArguments, path: String? = nil) throws -> Configuration {
+    let name = arguments.string("profile")
+    let profile = Profile.presets.first { $0.name == name }
+    let path = path ?? arguments.string("config")
+    var configuration =
+      try path.map { try Configuration.load(path: $0, profile: profile) } ?? Configuration(profile: profile ?? .city)
     if let endpoint = arguments.string("endpoint") {
       guard ["tcp://", "ipc://"].contains(where: endpoint.hasPrefix) else {
         throw ArgumentError("--endpoint: expected tcp://HOST:PORT or ipc://PATH, found \"\(endpoint)\"")

@@ -195,10 +195,24 @@ private func read(_ text: String) throws(ConfigurationError) -> Configuration {
       Configuration.default.fingerprint == """
         cluster.binMinutes=60
         cluster.cellMeters=1000.0
+        cluster.durationBins=[1, 2, 4, 8, 24]
+        cluster.halfLifeDays=28
+        cluster.hasSeason=true
         cluster.minimumWitnesses=3
+        cluster.priorDispersion=1.5
+        cluster.quietHours=24
+        cluster.squaredVariation=0.05
+        cluster.warmUpDays=14
         deduplicate.maximumEntries=16000000
         deduplicate.windowHours=168
+        detection.falseAlarmsPerDay=0.03333333333333333
+        detection.groupWaitMinutes=10
+        detection.language="english"
+        detection.newKeywordsPerSourceDay=1000
+        detection.profile="city"
+        detection.termsPerText=3
         time.allowedLatenessMinutes=360
+        time.idleTimeoutMinutes=60
 
         """)
     #expect(try read("cluster.cellMeters = 1000").fingerprint == Configuration.default.fingerprint)

@@ -60,6 +60,10 @@ extension ServiceTests {
       try check(["serve", "--config", path, "--store", folder.path("s")], 2, says: "version")
       let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
       try check(["config", "check", package.appending(path: "config/tocsin.toml").path], 0, says: "cellMeters = 1000.0")
+      try check(["config", "check", "--profile", "quake"], 0, says: "profile = \"quake\"")
+      for command in [["serve"], ["replay", "-"], ["config", "check"]] {
+        try check(command + ["--profile", "quak"], 2, says: "did you mean quake?")
+      }
     }
 
     /// The member names are an interface: they stay as they are, in this order.

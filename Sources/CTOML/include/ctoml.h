@@ -38,6 +38,8 @@ typedef struct ctoml_entry {
   double number;
   uint32_t line;
   uint32_t column;
+  // How many tables and arrays it lies in.
+  uint32_t depth;
   ctoml_kind kind;
   uint8_t boolean;
 } ctoml_entry;
@@ -58,7 +60,7 @@ void ctoml_free(ctoml_document *document);
 // Whether the text was refused; if so there are no entries and `error` is filled in.
 uint8_t ctoml_has_error(const ctoml_document *document, ctoml_error *error);
 
-// Entries by line and column: a table comes before what it holds.
+// Entries of the tree, each table and array followed by all it holds.
 size_t ctoml_entry_count(const ctoml_document *document);
 // The entry at an index below the count.
 ctoml_entry ctoml_entry_at(const ctoml_document *document, size_t index);

@@ -5,13 +5,14 @@ import Configuration
 enum ConfigCheckCommand {
   static let description = Command(
     "config check", "Check a configuration and print the settings that hold", operands: ["[FILE]"],
-    flags: [CommonFlags.config],
-    examples: [.init("tocsin config check config/tocsin.toml", "every problem with its line and column, or all settings")])
+    flags: [CommonFlags.config, CommonFlags.profile],
+    examples: [
+      .init("tocsin config check config/tocsin.toml", "every problem with its line and column, or all settings"),
+      .init("tocsin config check --profile quake", "what a preset stands for"),
+    ])
 
   static func run(_ arguments: ParsedArguments) throws -> ExitCode {
-    let path = arguments.operands.first ?? arguments.string("config")
-    let configuration = try path.map(Configuration.load(path:)) ?? .default
-    try Output.write(configuration.rendered())
+    try Output.write(CommonFlags.configuration(arguments, path: arguments.operands.first).rendered())
     return .success
   }
 }

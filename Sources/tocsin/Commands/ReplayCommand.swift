@@ -10,7 +10,7 @@ enum ReplayCommand {
   static let description = Command(
     "replay", "Read events from a file into a store: the same fold, without sockets", operands: ["FILE|-"],
     flags: [
-      CommonFlags.store, CommonFlags.config, Flag("timings", nil, "Say what each stage cost"),
+      CommonFlags.store, CommonFlags.config, CommonFlags.profile, Flag("timings", nil, "Say what each stage cost"),
     ],
     examples: [
       .init("tocsin replay reports.ndjson --store ./store", "one CloudEvent a line"),

@@ -8,7 +8,7 @@ import Service
 enum ServeCommand {
   static let description = Command(
     "serve", "Receive report events over ZeroMQ and keep the store",
-    flags: [CommonFlags.store, CommonFlags.endpoint, CommonFlags.config],
+    flags: [CommonFlags.store, CommonFlags.endpoint, CommonFlags.config, CommonFlags.profile],
     examples: [
       .init("tocsin serve", "listen on tcp://127.0.0.1:7737, keep the default store"),
       .init("tocsin serve --store /srv/tocsin --config tocsin.toml", "with a store and settings of your own"),

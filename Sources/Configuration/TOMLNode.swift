@@ -1,10 +1,11 @@
 import CTOML
 
-/// One table, array or value of a TOML text.
-struct TOMLEntry {
-  enum Value: Equatable {
-    case table
-    case array
+/// One table, array or value of a TOML text, with all that lies in it.
+struct TOMLNode {
+  enum Value {
+    /// By key, not in the order of the text.
+    case table([TOMLNode])
+    case array([TOMLNode])
     case string(String)
     case integer(Int64)
     case number(Double)
@@ -14,8 +15,10 @@ struct TOMLEntry {
 
   /// Keys joined by dots, quoted where they are not bare; an array's elements as `key[0]`.
   var path: String
+  /// The last part of the path: a key, or an element's `[0]`.
+  var name: String
   var value: Value
-  /// Where its key stands, from 1.
+  /// Where its key stands, from 1; of an array's element, where that stands.
   var line: Int
   var column: Int
 }
@@ -27,13 +30,19 @@ struct TOMLError: Error, Equatable {
   var column: Int
 }
 
-extension TOMLEntry {
-  /// The entries of a TOML 1.0 text by line and column.
+extension TOMLNode {
+  /// The uppermost keys of a TOML 1.0 text.
   ///
   /// - Throws: `TOMLError`, also where the text exceeds the bounds of `ctoml.h`.
-  static func list(parsing text: String) throws(TOMLError) -> [TOMLEntry] {
+  static func tree(parsing text: String) throws(TOMLError) -> [TOMLNode] {
     let document = try TOMLDocument(parsing: text)
-    return try document.entries()
+    return try document.tree()
+  }
+
+  /// What a table holds under a key.
+  func child(_ name: String) -> TOMLNode? {
+    guard case .table(let nodes) = value else { return nil }
+    return nodes.first { $0.name == name }
   }
 }
 
@@ -52,25 +61,38 @@ extension TOMLEntry {
 
   deinit { unsafe ctoml_free(handle) }
 
-  borrowing func entries() throws(TOMLError) -> [TOMLEntry] {
+  borrowing func tree() throws(TOMLError) -> [TOMLNode] {
     var error = unsafe ctoml_error()
     if unsafe ctoml_has_error(handle, &error) != 0 {
       throw unsafe TOMLError(
         message: Self.text(error.message, error.message_byte_count), line: Int(error.line), column: Int(error.column))
     }
-    let count = unsafe ctoml_entry_count(handle)
-    return (0..<count).map { index in
-      let entry = unsafe ctoml_entry_at(handle, index)
-      return unsafe TOMLEntry(
-        path: Self.text(entry.path, entry.path_byte_count), value: Self.value(entry), line: Int(entry.line),
-        column: Int(entry.column))
-    }
+    var index = 0
+    return nodes(at: &index, count: unsafe ctoml_entry_count(handle), depth: 0, path: "")
   }
 
-  private static func value(_ entry: ctoml_entry) -> TOMLEntry.Value {
+  /// The nodes of one table or array, from an entry on; what lies deeper becomes part of them.
+  private borrowing func nodes(at index: inout Int, count: Int, depth: UInt32, path parent: String) -> [TOMLNode] {
+    var nodes: [TOMLNode] = []
+    while index < count {
+      let entry = unsafe ctoml_entry_at(handle, index)
+      guard unsafe entry.depth == depth else { break }
+      index += 1
+      let path = unsafe Self.text(entry.path, entry.path_byte_count)
+      let children = self.nodes(at: &index, count: count, depth: depth + 1, path: path)
+      let name = path.utf8.dropFirst(parent.utf8.count)
+      nodes.append(
+        unsafe TOMLNode(
+          path: path, name: String(Substring(name.first == UInt8(ascii: ".") ? name.dropFirst() : name)),
+          value: Self.value(entry, children), line: Int(entry.line), column: Int(entry.column)))
+    }
+    return nodes
+  }
+
+  private static func value(_ entry: ctoml_entry, _ children: [TOMLNode]) -> TOMLNode.Value {
     switch unsafe entry.kind {
-    case ctoml_table: .table
-    case ctoml_array: .array
+    case ctoml_table: .table(children)
+    case ctoml_array: .array(children)
     case ctoml_string: unsafe .string(text(entry.text, entry.text_byte_count))
     case ctoml_integer: unsafe .integer(entry.integer)
     case ctoml_number: unsafe .number(entry.number)

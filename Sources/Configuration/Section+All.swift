@@ -1,0 +1,68 @@
+import Engine
+import Reports
+
+extension Section {
+  /// The file's sections, in the order in which they are read and rendered: the default profile before what overrides it.
+  static let all = [service, detection, cluster, topic, source, time, deduplicate, journal, archive]
+
+  private static let service = table(
+    "service",
+    [
+      Setting(
+        "endpoint", \.service.endpoint, .endpoint, "tcp://HOST:PORT or ipc://PATH; `serve` binds only 127.x.y.z and ipc for now."),
+      // At least the largest batch, which could otherwise never be sent.
+      Setting(
+        "creditEvents", \.service.creditEvents, .integer(Limits.batchEventCount...16_777_216),
+        "Events that one producer may have under way."),
+      Setting(
+        "creditMebibytes", \.service.creditMebibytes, .integer(Limits.batchByteCount >> 20...4_096),
+        "Mebibytes that one producer may have under way."),
+      Setting(
+        "heartbeatMilliseconds", \.service.heartbeatMilliseconds, .integer(100...60_000),
+        "How often a producer that says nothing is to give a sign of life."),
+    ], "Where producers connect, and how much they may send without an answer.")
+
+  private static let time = table(
+    "time",
+    [
+      Setting(
+        "allowedLatenessMinutes", \.engine.allowedLatenessMinutes, .integer(0...latenessMinutes), determinesSummaries: true,
+        "How far behind the newest event time a report still counts."),
+      Setting(
+        "idleTimeoutMinutes", \.engine.idleTimeoutMinutes, .integer(1...latenessMinutes), determinesSummaries: true,
+        "A source that is so far behind the newest event time is waited for no longer."),
+      Setting(
+        "maximumSkewAheadMinutes", \.time.maximumSkewAheadMinutes, .integer(0...1_440),
+        "How far ahead of this machine's clock a report is believed."),
+    ], "What is too late, and what lies in the future.")
+
+  /// The most that allowed lateness and idle timeout may be together: 30 days of bins are kept open.
+  static let latenessMinutes = 43_200
+
+  private static let deduplicate = table(
+    "deduplicate",
+    [
+      Setting(
+        "windowHours", \.engine.deduplicationWindowHours, .integer(1...8_760), determinesSummaries: true,
+        "How long a source and id are remembered, from their first sight."),
+      Setting(
+        "maximumEntries", \.engine.deduplicationEntryCount, .integer(1...1_000_000_000), determinesSummaries: true,
+        "How many are remembered at once; past this the oldest are forgotten."),
+    ], "How long a report is known again by its source and id.")
+
+  private static let journal = table(
+    "journal",
+    [
+      Setting(
+        "segmentMebibytes", \.journal.segmentMebibytes, .integer(1...4_096),
+        "Size at which a file of the journal is closed and the next begun.")
+    ], "The log of every report that was acknowledged.")
+
+  private static let archive = table(
+    "archive",
+    [
+      Setting(
+        "flushMilliseconds", \.archive.flushMilliseconds, .integer(10...60_000),
+        "How long changes are gathered before they are written.")
+    ], "The SQLite store of summaries.")
+}
