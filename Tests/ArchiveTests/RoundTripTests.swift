@@ -62,7 +62,7 @@ import Testing
     let largest = try reader.clusters(filter)
     try expect(largest, say: twin.largest, twin, comment)
     for summary in twin.recent {
-      guard case .found(let detail) = try reader.cluster(summary.id.description) else {
+      guard let detail = try reader.cluster(summary.id.description) else {
         Issue.record("\(summary.id) is missing, \(comment)")
         continue
       }
