@@ -65,14 +65,14 @@ package enum Words {
     return (number < 0 && scaled != 0 ? "-" : "") + padded.dropLast(decimals) + point + padded.suffix(decimals)
   }
 
-  /// eᵡ with two significant digits, however small: `3.2e-12`.
+  /// eᵡ with three significant digits, however small: `3.21e-12`.
   package static func scientific(logarithm: Double) -> String {
     guard logarithm.isFinite else { return logarithm == -.infinity ? "0" : grouped(logarithm) }
     let decimal = logarithm / 2.302_585_092_994_046
     var exponent = decimal.rounded(.down)
-    var mantissa = (pow(10, decimal - exponent) * 10).rounded()
-    if mantissa >= 100 { (mantissa, exponent) = (10, exponent + 1) }
-    return "\(fixed(mantissa / 10, decimals: 1))e\(Int(exponent))"
+    var mantissa = (pow(10, decimal - exponent) * 100).rounded()
+    if mantissa >= 1_000 { (mantissa, exponent) = (100, exponent + 1) }
+    return "\(fixed(mantissa / 100, decimals: 2))e\(Int(exponent))"
   }
 
   /// A share as a percentage: `37 %`.

@@ -13,7 +13,7 @@ enum SummaryColumns {
     Column("reportCount", title: "reports", alignment: .trailing, dropOrder: 4),
     Column("witnessCount", title: "witnesses", alignment: .trailing, dropOrder: 5),
     Column("sourceCount", title: "sources", alignment: .trailing, dropOrder: 3),
-    Column("observed", alignment: .trailing), Column("expected", alignment: .trailing),
+    Column("observed", title: "seen", alignment: .trailing), Column("expected", title: "usual", alignment: .trailing),
     Column("ratio", alignment: .trailing, isHiddenInTable: true),
     Column("recurrenceIntervalDays", title: "once in", alignment: .trailing),
     Column("recurrenceIntervalLocalDays", isHiddenInTable: true), Column("recurrenceIntervalRobustDays", isHiddenInTable: true),

@@ -79,7 +79,11 @@ extension ServiceTests {
       ]
       #expect(try members(["list", "--kind", "cluster"]) == list)
       #expect(try members(["top", "--by", "clusters"]) == list)
-      #expect(try members(["sources"]) == ["source", "received", "accepted", "duplicate", "late", "rejected", "lastSeenAt"])
+      let sources = [
+        "source", "received", "accepted", "duplicate", "late", "rejected", "lastSeenAt", "role", "cancelled", "nearDuplicate",
+        "refusedKeyword", "commonestPlaceShare", "isPlaceSuspect", "isStopped", "remark",
+      ]
+      #expect(try members(["sources"]) == sources)
       let line = try Tocsin.output(["list", "--kind", "cluster", "--format", "ndjson", "--limit", "1", "--store", store])
       let row = try JSONValue(parsing: Array(line.utf8))
       #expect(row["location"]?["type"]?.string == "Point" && row["location"]?["coordinates"]?.array?.count == 2)
