@@ -77,7 +77,7 @@ step "The five largest clusters"
 
 step "What was planted and what was found"
 code=0
-"$build/tocsin" list --format ndjson --limit 100000 --store "$tmp/store" >"$tmp/clusters.ndjson" || code=$?
+"$build/tocsin" list --kind cluster --format ndjson --limit 100000 --store "$tmp/store" >"$tmp/clusters.ndjson" || code=$?
 ((code <= 1)) || fail "tocsin list ended with exit code $code"
 verdict=0
 "$build/tocsin-sample" compare "$tmp/truth.json" <"$tmp/clusters.ndjson" >"$tmp/comparison.txt" || verdict=$?
@@ -93,9 +93,9 @@ id=$(awk 'NR > 1 && NF == 0 { exit } NR > 1 && $NF != "missed" { print $NF; exit
 step "The store is kept; try next, in $root"
 tocsin=${build#"$root"/}/tocsin
 cat <<END
-  $tocsin list --near 44.25,-68.25 --within 3km --store .build/demo-store
+  $tocsin list --kind cluster --near 44.25,-68.25 --within 3km --store .build/demo-store
   $tocsin top --keyword "gas smell" --store .build/demo-store
   $tocsin show ${id:-ID} --store .build/demo-store
-  $tocsin list --format geojson --store .build/demo-store
+  $tocsin list --kind cluster --format geojson --store .build/demo-store
 END
 exit "$verdict"

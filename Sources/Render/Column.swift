@@ -12,16 +12,19 @@ package struct Column: Equatable, Sendable {
   package var isFlexible: Bool
   /// Whether the table leaves this column out; the other formats never do.
   package var isHiddenInTable: Bool
+  /// Where the terminal is narrow the table leaves out columns that have one, the least first; those without one always stay.
+  package var dropOrder: Int?
 
   /// A column whose heading is its name unless `title` is given.
   package init(
     _ name: String, title: String? = nil, alignment: Alignment = .leading, isFlexible: Bool = false,
-    isHiddenInTable: Bool = false
+    isHiddenInTable: Bool = false, dropOrder: Int? = nil
   ) {
     self.name = name
     self.title = title ?? name
     self.alignment = alignment
     self.isFlexible = isFlexible
     self.isHiddenInTable = isHiddenInTable
+    self.dropOrder = dropOrder
   }
 }

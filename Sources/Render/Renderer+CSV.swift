@@ -29,7 +29,9 @@ extension Renderer {
       case .text(let text): [withoutFormula(text)]
       case .words(let words): [withoutFormula(words.joined(separator: ", "))]
       case .integer(let integer): [String(integer)]
-      case .number(let number): [shortestDecimal(number)]
+      case .number(let number), .estimate(let number): [shortestDecimal(number)]
+      case .interval(let days): [shortestDecimal(min(days, Cell.longestIntervalDays))]
+      case .flag(let flag): [flag ? "true" : "false"]
       case .time(let time): [time.description]
       case .place(let place): [place.latitudeE7, place.longitudeE7].map(exactDegrees)
       case .box(let box): [box.westE7, box.southE7, box.eastE7, box.northE7].map(exactDegrees)

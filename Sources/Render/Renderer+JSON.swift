@@ -98,7 +98,9 @@ extension JSONWriter {
       for word in words { value(word) }
       endArray()
     case .integer(let integer): value(integer)
-    case .number(let number): value(number)
+    case .number(let number), .estimate(let number): value(number)
+    case .interval(let days): value(min(days, Cell.longestIntervalDays))
+    case .flag(let flag): value(flag)
     case .time(let time): value(time.description)
     case .place(let place):
       beginObject()

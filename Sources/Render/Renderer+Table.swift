@@ -3,21 +3,25 @@ import Reports
 extension Renderer {
   /// A flexible column is not cut below this many columns of the terminal.
   private static let minimumColumnWidth = 4
+  /// While a flexible column would be narrower than this, columns that may be left out are.
+  private static let legibleColumnWidth = 12
 
   /// Aligned columns under a heading, two spaces apart, without trailing blanks.
   ///
   /// Lines may be wider than the terminal where the columns that are not flexible leave no room.
   func renderTable(_ table: Table) -> [UInt8] {
-    let visible = table.columns.indices.filter { !table.columns[$0].isHiddenInTable }
+    var visible = table.columns.indices.filter { !table.columns[$0].isHiddenInTable }
     guard !table.rows.isEmpty, !visible.isEmpty else { return [] }
+    let texts = table.rows.map { row in row.map(text) }
+    var allWidths = table.columns.map { harmless($0.title).displayWidth }
+    for row in texts {
+      for index in visible { allWidths[index] = max(allWidths[index], row[index].displayWidth) }
+    }
+    drop(from: &visible, of: table.columns, allWidths)
     let columns = visible.map { table.columns[$0] }
     let heading = columns.map { harmless($0.title) }
-    let rows = table.rows.map { row in visible.map { text(row[$0]) } }
-
-    var widths = heading.map(\.displayWidth)
-    for row in rows {
-      for index in row.indices { widths[index] = max(widths[index], row[index].displayWidth) }
-    }
+    let rows = texts.map { row in visible.map { row[$0] } }
+    var widths = visible.map { allWidths[$0] }
     fit(&widths, of: columns)
 
     var output = line(heading, columns, widths)
@@ -25,6 +29,23 @@ extension Renderer {
     output += "\n"
     for row in rows { output += line(row, columns, widths) + "\n" }
     return Array(output.utf8)
+  }
+
+  /// Leaves out columns that may be, the first to go first, until the line fits with its flexible columns cut to a legible width.
+  private func drop(from visible: inout [Int], of columns: [Column], _ widths: [Int]) {
+    guard let width else { return }
+    func lineWidth() -> Int {
+      visible.reduce(2 * (visible.count - 1)) {
+        $0 + (columns[$1].isFlexible ? min(widths[$1], Self.legibleColumnWidth) : widths[$1])
+      }
+    }
+    while lineWidth() > width,
+      let first = visible.filter({ columns[$0].dropOrder != nil }).min(by: {
+        (columns[$0].dropOrder ?? 0, $1) < (columns[$1].dropOrder ?? 0, $0)
+      })
+    {
+      visible.removeAll { $0 == first }
+    }
   }
 
   /// Takes from the widest flexible column, the rightmost of several, until the line fits.
@@ -58,6 +79,9 @@ extension Renderer {
     case .words(let words): harmless(words.joined(separator: ", "))
     case .integer(let integer): String(integer)
     case .number(let number): shortestDecimal(number)
+    case .estimate(let number): number.isFinite ? Words.estimate(number) : ""
+    case .interval(let days): Words.interval(days: days)
+    case .flag(let flag): flag ? "*" : ""
     case .time(let time): minute(time)
     case .place(let place): [place.latitudeE7, place.longitudeE7].map(roundedDegrees).joined(separator: ", ")
     case .box(let box): [box.westE7, box.southE7, box.eastE7, box.northE7].map(roundedDegrees).joined(separator: ", ")

@@ -1,7 +1,7 @@
 package import JSON
 package import Reports
 
-/// A cluster as `tocsin list --format ndjson` writes it, as far as the comparison needs it.
+/// A cluster as `tocsin list --kind cluster --format ndjson` writes it, as far as the comparison needs it.
 package struct FoundCluster: Equatable, Sendable {
   package var id: String
   package var keywords: [String]

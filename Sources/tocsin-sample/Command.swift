@@ -12,7 +12,7 @@ enum Command {
 
     Usage:
       tocsin-sample [generate] [options]   Write the events to standard output, one a line
-      tocsin-sample compare TRUTH          Compare the truth with `tocsin list --format ndjson --limit 100000`
+      tocsin-sample compare TRUTH          Compare the truth with `tocsin list --kind cluster --format ndjson --limit 100000`
                                            on standard input; exit 0 all found, 1 some missed, 2 error
 
     Options of generate:

@@ -3,27 +3,14 @@ import Engine
 import Render
 import Reports
 
-/// Clusters as a table: the member names are part of the program's interface and stay as they are.
+/// Clusters as a table: the common members, then `nearDuplicateCount` and the `episode` above.
 enum ClusterTable {
   static func make(_ rows: [ClusterRow]) -> Table {
-    var table = Table(
-      columns: [
-        Column("id"), Column("keywords", isFlexible: true), Column("openedAt", title: "opened"),
-        Column("lastReportAt", title: "last report"), Column("state"), Column("location"),
-        Column("boundingBox", isHiddenInTable: true), Column("reportCount", title: "reports", alignment: .trailing),
-        Column("witnessCount", title: "witnesses", alignment: .trailing),
-        Column("sourceCount", title: "sources", alignment: .trailing),
-      ], placeColumn: "location", boxColumn: "boundingBox", idColumn: "id")
-    for row in rows { table.append(cells(row)) }
+    var table = SummaryColumns.table(["nearDuplicateCount", "episode"])
+    for row in rows {
+      table.append(SummaryColumns.cells(row) + [.integer(row.nearDuplicateCount), SummaryColumns.cell(row.episode)])
+    }
     return table
-  }
-
-  private static func cells(_ row: ClusterRow) -> [Cell] {
-    [
-      .text(row.id.description), .words(row.keywords), .time(row.openedAt), .time(row.lastReportAt), .text(row.state.rawValue),
-      .place(row.location), .box(row.boundingBox), .integer(row.reportCount), .integer(row.witnessCount),
-      .integer(UInt64(row.sourceCount)),
-    ]
   }
 
   /// Prints a table as the flags say; the exit code tells whether there was anything.

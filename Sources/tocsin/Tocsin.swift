@@ -12,7 +12,8 @@ enum Tocsin {
     program: "tocsin", summary: "what is unusual here? Report events in, clusters out.",
     commands: [
       ServeCommand.description, SendCommand.description, ReplayCommand.description, ListCommand.description,
-      ShowCommand.description, TopCommand.description, SourcesCommand.description, ConfigCheckCommand.description,
+      ShowCommand.description, ExplainCommand.description, TopCommand.description, SourcesCommand.description,
+      HealthCommand.description, ConfigCheckCommand.description,
       DoctorCommand.description, HelpCommand.description, VersionCommand.description,
     ])
 
@@ -43,8 +44,10 @@ enum Tocsin {
     case "replay": return try ReplayCommand.run(arguments)
     case "list": return try ListCommand.run(arguments)
     case "show": return try ShowCommand.run(arguments)
+    case "explain": return try ExplainCommand.run(arguments)
     case "top": return try TopCommand.run(arguments)
     case "sources": return try SourcesCommand.run(arguments)
+    case "health": return try HealthCommand.run(arguments)
     case "config check": return try ConfigCheckCommand.run(arguments)
     case "doctor": return try DoctorCommand.run(arguments)
     case "version": return try VersionCommand.run(arguments)

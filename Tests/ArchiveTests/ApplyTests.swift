@@ -114,7 +114,7 @@ import Testing
     try apply(2, [4, 6])
     try apply(3, [1, 4, 5])
     #expect(asked == [4, 6, 1, 5])
-    guard case .found(let detail) = try store.reader().cluster(ClusterID(rawValue: 1).description) else {
+    guard let detail = try store.reader().cluster(ClusterID(rawValue: 1).description) else {
       Issue.record("it is missing")
       return
     }
@@ -174,7 +174,7 @@ import Testing
     for (name, text) in zip(names, repaired) { #expect(name.utf8.starts(with: text.utf8)) }
     let producers = try reader.producers()
     #expect(producers.count == repaired.count)
-    guard case .found(let detail) = try reader.cluster(ClusterID(rawValue: 1).description) else {
+    guard let detail = try reader.cluster(ClusterID(rawValue: 1).description) else {
       Issue.record("it is missing")
       return
     }

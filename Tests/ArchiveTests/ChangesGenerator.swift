@@ -12,6 +12,11 @@ struct ChangesGenerator {
   private var sources: [SourceLedger] = []
   private var producers: [ProducerLedger] = []
   private var live: [ClusterSummary] = []
+  var episodes: [EpisodeSummary] = []
+  var incidents: [IncidentSummary] = []
+
+  /// The sources that were named in changes.
+  var knownSources: [UInt32] { sources.filter { $0.ledger.received > 0 }.map(\.number) }
 
   init(seed: UInt64) { random = SeededGenerator(seed: seed) }
 
@@ -35,6 +40,7 @@ struct ChangesGenerator {
           keyword: .random(in: 0..<keywordCount, using: &random), cell: cell(), hour: .random(in: -3...20, using: &random),
           reportCount: .random(in: 1...9, using: &random), witnessCount: .random(in: 0...4, using: &random)))
     }
+    changeDetection(&changes)
     return changes
   }
 
@@ -50,6 +56,11 @@ struct ChangesGenerator {
       sources[index].ledger.count(.accepted)
       sources[index].ledger.count([.late, .duplicateOfCursor, .rejected(.missingID)].randomElement(using: &random) ?? .late)
       sources[index].lastSeenAt = Timestamp(microseconds: .random(in: -1_000_000...1_000_000, using: &random))
+      sources[index].role = SourceRule.Role.allCases.randomElement(using: &random) ?? .public
+      sources[index].cancelledCount += 1
+      sources[index].nearDuplicateCount += 2
+      sources[index].commonestPlaceCount += 3
+      sources[index].refusedKeywordCount += 4
       changes.sources.append(sources[index])
       producers[index].ledger = sources[index].ledger
       producers[index].throughSequence += 2
@@ -87,14 +98,16 @@ struct ChangesGenerator {
     if new.cells.count > 1 { new.cells.removeLast() }
     if !new.samples.isEmpty { new.samples.removeFirst() }
     new.samples.append(.init(time: Timestamp(seconds: 9), position: random.next() >> 20, row: 3))
+    new.samples[0].nearDuplicateCount += 1
+    new.significance = significance()
     return new
   }
 
   mutating func summary(_ id: ClusterID) -> ClusterSummary {
     let openedAt = Timestamp(microseconds: .random(in: -5_000_000...100_000_000_000, using: &random))
     let cells = Set((0..<Int.random(in: 1...12, using: &random)).map { _ in cell() }).sorted()
-    return ClusterSummary(
-      id: id, keyword: .random(in: 0..<max(keywordCount, 1), using: &random), openedAt: openedAt,
+    var summary = ClusterSummary(
+      id: id, keyword: keyword(), openedAt: openedAt,
       lastReportAt: Timestamp(microseconds: openedAt.microseconds + .random(in: 0...10_000_000_000, using: &random)),
       isClosed: Bool.random(using: &random), centroid: place(),
       boundingBox: BoundingBox(
@@ -105,15 +118,21 @@ struct ChangesGenerator {
       samples: (0..<Int.random(in: 0...Limits.sampleCount, using: &random)).map {
         .init(time: Timestamp(seconds: Int64($0)), position: random.next() >> 20, row: .random(in: 0...9, using: &random))
       })
+    summary.nearDuplicateCount = .random(in: 0...9, using: &random)
+    if once(in: 2) { summary.significance = significance() }
+    if once(in: 2) { summary.episode = episodes.randomElement(using: &random)?.id }
+    return summary
   }
 
-  private mutating func cell() -> CellID {
+  mutating func keyword() -> UInt32 { .random(in: 0..<max(keywordCount, 1), using: &random) }
+
+  mutating func cell() -> CellID {
     Int.random(in: 0..<8, using: &random) == 0
       ? .nowhere : CellID(row: .random(in: 0...5, using: &random), column: .random(in: 0...5, using: &random))
   }
 
   /// Mostly near the poles and the antimeridian, where boxes go wrong; some exactly on them.
-  private mutating func place() -> Coordinate {
+  mutating func place() -> Coordinate {
     let latitude = [Double.random(in: -90...90, using: &random), 89.99, 90, -90, 0, 60].randomElement(using: &random) ?? 0
     let longitude =
       [Double.random(in: -180...180, using: &random), 179.99, -179.99, 180, -180, 0].randomElement(using: &random) ?? 0

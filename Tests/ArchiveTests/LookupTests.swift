@@ -33,9 +33,9 @@ import Testing
 
   private func check(_ text: String, _ expected: String) throws {
     let answer =
-      switch try store.reader().cluster(text) {
-      case .found(let detail): "found \(detail.row.id)"
-      case .merged(let absorbed, let detail): "\(absorbed) in \(detail.row.id)"
+      switch try store.reader().find(text) {
+      case .found(let detail): "found \(detail.id)"
+      case .merged(let absorbed, let detail): "\(absorbed) in \(detail.id)"
       case .none: "none"
       case .ambiguous(let ids): "ambiguous \(ids.map(\.description).joined(separator: " "))"
       }
@@ -73,7 +73,7 @@ import Testing
   }
 
   @Test func theBeginningOfEverythingIsAmbiguous() throws {
-    guard case .ambiguous(let ids) = try store.reader().cluster("") else {
+    guard case .ambiguous(let ids) = try store.reader().find("") else {
       Issue.record("not ambiguous")
       return
     }

@@ -15,7 +15,7 @@ import Testing
     #expect(writer.settingsFingerprint == "f")
     let connection = try Connection(path: store.path, mode: .readOnly)
     let marks = (try connection.applicationID(), try connection.userVersion())
-    #expect(marks == (0x5443_5331, 1))
+    #expect(marks == (0x5443_5331, 2))
     let mode = try connection.prepare("PRAGMA journal_mode")
     _ = try mode.step()
     #expect(mode.text(0) == "wal")
@@ -79,10 +79,10 @@ import Testing
     } prepare: {
       try $0.execute("CREATE TABLE t (a)")
     }
-    try check("newer", says: "schema version 2 is newer than version 1") {
-      if case .newerSchema(_, 2, 1) = $0 { true } else { false }
+    try check("newer", says: "schema version 3 is newer than version 2") {
+      if case .newerSchema(_, 3, 2) = $0 { true } else { false }
     } prepare: {
-      try $0.execute("PRAGMA application_id = 0x54435331; PRAGMA user_version = 2; CREATE TABLE t (a)")
+      try $0.execute("PRAGMA application_id = 0x54435331; PRAGMA user_version = 3; CREATE TABLE t (a)")
     }
     try check("without a version", says: "not a Tocsin store") {
       if case .notAStore = $0 { true } else { false }
@@ -143,6 +143,9 @@ import Testing
       _ = try reader.clusters(filter)
       _ = try (reader.sources(), reader.producers(), reader.rollups(RollupFilter()))
       for row in rows { _ = try reader.cluster(row.id.description) }
+      _ = try (reader.outages(), reader.calibrations())
+      for row in try reader.incidents(filter) { _ = try reader.find(row.summary.id.description) }
+      for row in try reader.episodes(filter) { _ = try reader.find(row.summary.id.description) }
     } catch {
       #expect(error.description.contains("summaries.sqlite"), "seed \(seed)")
     }
@@ -162,10 +165,19 @@ import Testing
     try store.execute(
       """
       INSERT INTO keyword VALUES (-5, 'minus');
-      INSERT INTO cluster VALUES ('not an id', 0, 0, 0, 'open', 1e300, -1e300, 9e999, -9e999, 0, 0, -1, -1, -1, -1);
-      INSERT INTO cluster VALUES ('0000000000000', -5, 0, 0, 'open', 1e300, -1e300, 9e999, -9e999, 0, 0, -1, -1, -1, -1);
+      INSERT INTO cluster VALUES ('not an id', 0, 0, 0, 'open', 1e300, -1e300, 9e999, -9e999, 0, 0, -1, -1, -1, -1, -1, -1, 9e999, NULL, -1, NULL, 'none');
+      INSERT INTO cluster VALUES ('0000000000000', -5, 0, 0, 'open', 1e300, -1e300, 9e999, -9e999, 0, 0, -1, -1, -1, -1, -1, -1, 9e999, NULL, -1, NULL, 'none');
       INSERT INTO rollup_hourly VALUES (-5, 99999999999, 5, -1, -1);
-      INSERT INTO source VALUES (-5, 'minus', -1, -1, -1, -1, -1, NULL)
+      INSERT INTO source VALUES (-5, 'minus', -1, -1, -1, -1, -1, NULL, 'nobody', -1, -1, -1, -1);
+      INSERT INTO incident VALUES ('0000000000001', 'no id', -1, 'open', 0, 0, 0, 0, 1e300, -1e300, 9e999, -9e999, 0, 0, 1, -1,
+        -1, NULL, 9e999, NULL, -9e999, -1, NULL, NULL, NULL, NULL, NULL, 'none');
+      INSERT INTO incident VALUES ('0000000000002', '0000000000003', 9999999999, 'open', 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL,
+        NULL, 1, -1, -1, NULL, 9e999, NULL, -9e999, -1, NULL, NULL, NULL, NULL, NULL, 'none');
+      INSERT INTO episode SELECT '0000000000003', '0000000000002', -5, 'closed', 0, 0, 0, 0, NULL, 5, 6, NULL, NULL, NULL, -1, -1,
+        -1, -1, -1, -1, NULL, NULL, NULL, NULL, -1, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, -1;
+      INSERT INTO episode_window VALUES ('0000000000003', 0, 1, 1e300, 0, 0, 0, NULL, 0, 0, -9, 0, -1, NULL, NULL, NULL, NULL, -1,
+        -1, NULL, NULL);
+      INSERT INTO calibration VALUES (-5, 0, 1, NULL, NULL, NULL, NULL, NULL, -1, -1, -1)
       """)
     let reader = try store.reader()
     let rows = try reader.clusters(ClusterFilter())
@@ -174,10 +186,13 @@ import Testing
     near.near = .init(center: Coordinate(latitudeE7: 0, longitudeE7: 0), radiusMeters: 1e9)
     _ = try reader.clusters(near)
     _ = try (reader.sources(), reader.rollups(RollupFilter()))
-    guard case .none = try reader.cluster("not an id") else {
-      Issue.record("found")
-      return
-    }
+    #expect(try reader.cluster("not an id") == nil)
+    var all = ClusterFilter()
+    all.includesExplained = true
+    #expect(try reader.incidents(all).contains { $0.summary.id.rawValue == 2 })
+    #expect(try reader.episodes(ClusterFilter()).contains { $0.summary.significance.expected.isNaN })
+    for id in ["0000000000002", "0000000000003"] { _ = try reader.find(id) }
+    _ = try (reader.calibrations(), reader.outages())
   }
 
   /// A folder that its reader may not write: what a mounted copy is.

@@ -30,10 +30,20 @@ import Testing
     #expect(writer.position == 0)
     #expect(writer.settingsFingerprint == "settings-2")
     try expectEqual(store, Twin(), "rebuilt")
-    for table in ["keyword", "cluster_cell", "cluster_sample", "cluster_merge"] {
-      let rows = try Connection(path: store.path, mode: .readOnly).integer("SELECT count(*) FROM \(table)")
-      #expect(rows == 0, "\(table)")
+    let connection = try Connection(path: store.path, mode: .readOnly)
+    // Everything but what the store is and how its profiles are called.
+    let names = try connection.prepare(
+      """
+      SELECT name FROM pragma_table_list
+      WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT IN ('meta', 'profile')
+      """)
+    var tableCount = 0
+    while try names.step() {
+      let table = names.text(0) ?? ""
+      #expect(try connection.integer("SELECT count(*) FROM \(table)") == 0, "\(table)")
+      tableCount += 1
     }
+    #expect(tableCount == 18)
     // The same changes give the same store.
     var generator = ChangesGenerator(seed: 5)
     for _ in 0..<30 { try writer.apply(generator.next(), sample: Twin.sample) }
@@ -61,8 +71,9 @@ import Testing
     filter.order = .largest
     let largest = try reader.clusters(filter)
     try expect(largest, say: twin.largest, twin, comment)
+    try expectDetectionEqual(reader, twin, comment)
     for summary in twin.recent {
-      guard case .found(let detail) = try reader.cluster(summary.id.description) else {
+      guard let detail = try reader.cluster(summary.id.description) else {
         Issue.record("\(summary.id) is missing, \(comment)")
         continue
       }
@@ -73,7 +84,57 @@ import Testing
       #expect(detail.samples.map { Array($0.text.utf8) } == expected.map(\.1.text), comment)
       #expect(detail.samples.map { Array($0.source.utf8) } == expected.map(\.1.source), comment)
       #expect(detail.samples.map { Array($0.reportID.utf8) } == expected.map(\.1.id), comment)
+      let near = summary.samples.filter { Twin.sample($0) != nil }.map(\.nearDuplicateCount)
+      #expect(detail.samples.map(\.nearDuplicateCount) == near, comment)
+      let episode = summary.episode.flatMap { twin.episodes[$0] }
+      #expect(detail.row.alertedAt == episode?.alertedAt && detail.row.firstSeenAt == episode?.firstSeenAt, comment)
     }
+  }
+
+  private func expectDetectionEqual(_ reader: borrowing ArchiveReader, _ twin: Twin, _ comment: Comment) throws {
+    var filter = ClusterFilter()
+    filter.includesExplained = true
+    let episodes = try reader.episodes(filter)
+    #expect(episodes.map(\.summary.id) == twin.recentEpisodes.map(\.id), comment)
+    for (row, summary) in zip(episodes, twin.recentEpisodes) {
+      var listed = summary
+      (listed.windows, listed.cells, listed.bins, listed.samples) = (Array(summary.windows.prefix(1)), [], [], [])
+      #expect(row.summary == listed, comment)
+      #expect(row.keyword == twin.keyword(summary.keyword), comment)
+      guard case .found(.episode(let detail)) = try reader.find(summary.id.description) else {
+        Issue.record("\(summary.id) is missing, \(comment)")
+        continue
+      }
+      var whole = summary
+      whole.samples = summary.samples.filter { Twin.sample($0) != nil }
+      #expect(detail.row.summary == whole, comment)
+      #expect(detail.samples.map(\.nearDuplicateCount) == whole.samples.map(\.nearDuplicateCount), comment)
+      #expect(detail.samples.map { Array($0.text.utf8) } == whole.samples.compactMap { Twin.sample($0)?.text }, comment)
+      #expect(detail.incident?.summary == twin.incidents[summary.incident], comment)
+      #expect(detail.clusters.map(\.id) == twin.largest.filter { $0.episode == summary.id }.map(\.id), comment)
+    }
+    let incidents = try reader.incidents(filter)
+    #expect(incidents.map(\.summary) == twin.recentIncidents, comment)
+    for row in incidents {
+      let best = twin.episodes[row.summary.best]
+      #expect(row.keywords == row.summary.keywords.map(twin.keyword), comment)
+      #expect(row.witnessCount == best?.witnessCount ?? 0 && row.sourceCount == best?.sourceCount ?? 0, comment)
+      #expect(row.bestWindow == best?.windows.first, comment)
+      guard case .found(.incident(let detail)) = try reader.find(row.summary.id.description) else {
+        Issue.record("\(row.summary.id) is missing, \(comment)")
+        continue
+      }
+      let own = twin.episodes.values.filter { $0.incident == row.summary.id }
+      let expected = Twin.strongest(own) { ($0.significance, $0.openedAt, $0.id) }.map(\.id)
+      #expect(detail.episodes.map(\.summary.id) == expected, comment)
+      #expect(detail.best?.row.summary.id == best?.id, comment)
+    }
+    let outages = try reader.outages()
+    let expected = twin.outages.sorted { ($1.startedAt, $0.source) < ($0.startedAt, $1.source) }
+    #expect(outages.map(\.outage).sorted { ($1.startedAt, $0.source) < ($0.startedAt, $1.source) } == expected, comment)
+    #expect(outages.allSatisfy { $0.source.utf8.elementsEqual(twin.sources[$0.outage.source]?.name ?? []) }, comment)
+    let calibrations = try reader.calibrations()
+    #expect(calibrations.map(\.summary) == twin.calibrations.values.sorted { $0.profile < $1.profile }, comment)
   }
 
   private func expect(_ rows: [ClusterRow], say summaries: [ClusterSummary], _ twin: Twin, _ comment: Comment) throws {

@@ -43,3 +43,11 @@ func failure(_ body: () throws(ArchiveError) -> Void) -> ArchiveError? {
   do throws(ArchiveError) { try body() } catch { return error }
   return nil
 }
+
+extension ArchiveReader {
+  /// The cluster with an id; nil where there is none.
+  func cluster(_ id: String) throws(ArchiveError) -> ClusterDetail? {
+    guard case .found(.cluster(let detail)) = try find(id, among: [.cluster]) else { return nil }
+    return detail
+  }
+}

@@ -18,6 +18,11 @@ struct Twin: Equatable {
   var clusters: [ClusterID: ClusterSummary] = [:]
   var merges: [ClusterID: ClusterID] = [:]
   var rollups: [RollupKey: [UInt64]] = [:]
+  var episodes: [ClusterID: EpisodeSummary] = [:]
+  var incidents: [ClusterID: IncidentSummary] = [:]
+  var incidentMerges: [ClusterID: ClusterID] = [:]
+  var outages: [SourceOutage] = []
+  var calibrations: [UInt32: CalibrationSummary] = [:]
 
   mutating func apply(_ changes: Changes) {
     position = changes.throughPosition
@@ -35,6 +40,23 @@ struct Twin: Equatable {
       let old = rollups[key] ?? [0, 0]
       rollups[key] = [old[0] + UInt64(rollup.reportCount), old[1] + UInt64(rollup.witnessCount)]
     }
+    applyDetection(changes)
+  }
+
+  private mutating func applyDetection(_ changes: Changes) {
+    for merge in changes.incidentMerges {
+      incidents[merge.absorbed] = nil
+      incidentMerges[merge.absorbed] = merge.into
+      for (id, episode) in episodes where episode.incident == merge.absorbed { episodes[id]?.incident = merge.into }
+      for (id, incident) in incidents where incident.explainedBy == merge.absorbed { incidents[id]?.explainedBy = merge.into }
+    }
+    for incident in changes.incidents { incidents[incident.id] = incident }
+    for episode in changes.episodes { episodes[episode.id] = episode }
+    for outage in changes.outages {
+      outages.removeAll { $0.source == outage.source && $0.startedAt == outage.startedAt }
+      outages.append(outage)
+    }
+    for calibration in changes.calibrations { calibrations[calibration.profile] = calibration }
   }
 
   /// The text of a report, a function of where it stands; every seventh is gone from the journal.
@@ -58,6 +80,27 @@ struct Twin: Equatable {
     }
   }
 
+  /// Every episode, most recent first.
+  var recentEpisodes: [EpisodeSummary] {
+    episodes.values.sorted { ($1.lastReportAt, $0.id) < ($0.lastReportAt, $1.id) }
+  }
+
+  /// Every incident, most recent first.
+  var recentIncidents: [IncidentSummary] {
+    incidents.values.sorted { ($1.lastReportAt, $0.id) < ($0.lastReportAt, $1.id) }
+  }
+
+  /// The given ones, the least usual first.
+  static func strongest<Summary>(
+    _ summaries: [Summary], _ key: (Summary) -> (Significance, Timestamp, ClusterID)
+  ) -> [Summary] {
+    summaries.sorted { a, b in
+      let ((left, leftOpened, leftID), (right, rightOpened, rightID)) = (key(a), key(b))
+      return (right.recurrenceIntervalDays, right.observed, leftOpened, leftID)
+        < (left.recurrenceIntervalDays, left.observed, rightOpened, rightID)
+    }
+  }
+
   /// What `rollups` lists, as tuples in words.
   func rollupLines(where isIncluded: (RollupKey) -> Bool = { _ in true }) -> [String] {
     rollups.keys.filter(isIncluded).sorted { a, b in
@@ -78,6 +121,7 @@ extension ClusterRow {
     id == summary.id && keywords == [keyword] && openedAt == summary.openedAt && lastReportAt == summary.lastReportAt
       && state == (summary.isClosed ? .closed : .open) && location == summary.centroid && boundingBox == summary.boundingBox
       && reportCount == summary.reportCount && witnessCount == summary.witnessCount && sourceCount == summary.sourceCount
-      && cellCount == summary.cells.count
+      && cellCount == summary.cells.count && nearDuplicateCount == summary.nearDuplicateCount
+      && significance == summary.significance && episode == summary.episode
   }
 }

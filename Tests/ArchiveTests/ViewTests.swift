@@ -24,6 +24,19 @@ import Testing
     summary.openedAt = Timestamp(microseconds: 1_423_573_500_999_999)
     summary.lastReportAt = Timestamp(seconds: 1_423_573_501)
     changes.clusters = [summary]
+    var episode = generator.episode(ClusterID(rawValue: 2))
+    (episode.keyword, episode.incident) = (0, ClusterID(rawValue: 3))
+    episode.alertedAt = Timestamp(seconds: 1_423_573_502)
+    episode.significance.observed = 27
+    episode.significance.expected = 3
+    changes.episodes = [episode]
+    var incident = generator.incident(ClusterID(rawValue: 3))
+    (incident.keywords, incident.alertedAt, incident.significance) = ([0], episode.alertedAt, episode.significance)
+    changes.incidents = [incident]
+    changes.outages = [
+      SourceOutage(
+        source: 1, startedAt: Timestamp(seconds: 1), alertedAt: Timestamp(seconds: 2), endedAt: nil, expectedCount: 9)
+    ]
     changes.rollups = [
       .init(keyword: 0, cell: CellID(row: 3, column: 5), hour: 395_437, reportCount: 4, witnessCount: 2),
       .init(keyword: 0, cell: .nowhere, hour: -1, reportCount: 1, witnessCount: 1),
@@ -46,5 +59,14 @@ import Testing
     try check("SELECT name, received, last_seen_at FROM sources ORDER BY name", ["/a 0 1969-12-31T23:59:59Z", "/b 0 -"])
     try check(
       "SELECT hour, cell_row, cell_column FROM rollups ORDER BY hour", ["1969-12-31T23:00:00Z - -", "2015-02-10T13:00:00Z 3 5"])
+  }
+
+  @Test func viewsTellWhatIsUnusual() throws {
+    try check("SELECT keyword, alerted_at, ratio FROM episodes", ["gas leak 2015-02-10T13:05:02Z 9.0"])
+    try check("SELECT keywords, alerted_at, observed FROM incidents", ["gas leak 2015-02-10T13:05:02Z 27"])
+    try check(
+      "SELECT kind, subject, alerted_at FROM alerts ORDER BY kind",
+      ["incident gas leak 2015-02-10T13:05:02Z", "outage /b 1970-01-01T00:00:02Z"])
+    try check("SELECT name, role, is_stopped FROM sources ORDER BY name", ["/a public 0", "/b public 1"])
   }
 }

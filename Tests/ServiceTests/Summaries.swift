@@ -3,13 +3,15 @@ import Foundation
 import JSON
 import Testing
 
-/// What two stores are compared by: the printed clusters and the roll-ups.
+/// What two stores are compared by: the printed clusters, episodes and incidents, and the roll-ups.
 struct Summaries: Equatable {
   var list: String
   var rollups: [RollupRow]
 
   init(store: String) throws {
-    list = try Tocsin.run(["list", "--format", "ndjson", "--store", store]).output
+    list = try ["cluster", "episode", "incident"].map {
+      try Tocsin.run(["list", "--kind", $0, "--all", "--format", "ndjson", "--store", store]).output
+    }.joined()
     rollups = try ArchiveReader(folder: store).rollups(RollupFilter())
   }
 }

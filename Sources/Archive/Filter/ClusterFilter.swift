@@ -1,8 +1,8 @@
 package import Reports
 
-/// Which clusters to list, in which order and how many; every condition that is given must hold.
+/// Which clusters, episodes or incidents to list, in which order and how many; every condition that is given must hold.
 package struct ClusterFilter: Equatable, Sendable {
-  /// Clusters whose centroid lies within a great-circle distance of a place.
+  /// Those whose centroid lies within a great-circle distance of a place.
   package struct Near: Equatable, Sendable {
     package var center: Coordinate
     package var radiusMeters: Double
@@ -20,7 +20,8 @@ package struct ClusterFilter: Equatable, Sendable {
   package enum Order: Sendable {
     /// The latest last report first, then by id.
     case recent
-    /// The most witnesses first, then the most reports, then the earliest opened, then by id.
+    /// Clusters: the most witnesses first, then the most reports, then the earliest opened, then by id. Episodes and incidents:
+    /// the longest recurrence interval first, then the most witnesses, then the earliest opened, then by id.
     case largest
   }
 
@@ -29,10 +30,14 @@ package struct ClusterFilter: Equatable, Sendable {
   package var boundingBox: BoundingBox?
   /// Words that the keyword holds, all of them and each whole; normalised as keywords are. Empty: any keyword.
   package var keywordWords: [String] = []
-  /// The half-open interval of time that overlaps the cluster's, from its first report to its last.
+  /// The half-open interval of time that overlaps theirs, from the first report to the last.
   package var since: Timestamp?
   package var until: Timestamp?
   package var state: State?
+  /// Only what was alerted; a cluster, where its episode was.
+  package var isAlertedOnly = false
+  /// Whether incidents that another one explains are listed too; those that were alerted are listed in any case.
+  package var includesExplained = false
   package var order = Order.recent
   /// How many at most; nil for all.
   package var limit: Int?

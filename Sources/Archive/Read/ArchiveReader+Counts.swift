@@ -9,14 +9,21 @@ extension ArchiveReader {
       try storing { () throws(SQLiteError) in
         let select = try connection.prepare(
           """
-          SELECT number, name, received, accepted, duplicate, late, rejected, last_seen_at FROM source ORDER BY name
+          SELECT number, name, received, accepted, duplicate, late, rejected, last_seen_at, role, cancelled, near_duplicate,
+            commonest_place, refused_keyword
+          FROM source ORDER BY name
           """)
         var rows: [SourceLedger] = []
         while try select.step() {
-          rows.append(
-            SourceLedger(
-              number: UInt32(clamping: select.count(0)), name: Array((select.text(1) ?? "").utf8),
-              ledger: select.ledger(from: 2), lastSeenAt: select.isNull(7) ? nil : select.timestamp(7)))
+          var row = SourceLedger(
+            number: UInt32(clamping: select.count(0)), name: Array((select.text(1) ?? "").utf8),
+            ledger: select.ledger(from: 2), lastSeenAt: select.isNull(7) ? nil : select.timestamp(7))
+          row.role = SourceRule.Role(rawValue: select.text(8) ?? "") ?? .public
+          row.cancelledCount = select.count(9)
+          row.nearDuplicateCount = select.count(10)
+          row.commonestPlaceCount = select.count(11)
+          row.refusedKeywordCount = select.count(12)
+          rows.append(row)
         }
         return rows
       }

@@ -99,7 +99,7 @@ enum SchemaV1 {
     """
 
   /// SQL for a time as text, in whole seconds rounded down, before 1970 too; NULL outside the years 0 … 9999.
-  private static func iso8601(_ microseconds: String) -> String {
+  static func iso8601(_ microseconds: String) -> String {
     let seconds = "(\(microseconds)) / 1000000 - ((\(microseconds)) % 1000000 < 0)"
     return "strftime('%Y-%m-%dT%H:%M:%SZ', \(seconds), 'unixepoch')"
   }

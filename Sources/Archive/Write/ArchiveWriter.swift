@@ -14,13 +14,17 @@ package struct ArchiveWriter: ~Copyable {
   private let names: NameTables
   private let clusters: ClusterTables
   private let samples: SampleTable
+  private let episodes: EpisodeTables
+  private let episodeSamples: SampleTable
+  private let incidents: IncidentTables
+  private let health: HealthTables
   private let rollups: RollupTable
-  private let connection: Connection
+  let connection: Connection
 
   /// The journal position through which everything is stored; zero in a new store.
-  package private(set) var position: UInt64
+  package internal(set) var position: UInt64
   /// The settings with which the content was made; where they differ from the engine's, `rebuild`.
-  package private(set) var settingsFingerprint: String
+  package internal(set) var settingsFingerprint: String
 }
 
 // MARK: Opening
@@ -31,8 +35,11 @@ extension ArchiveWriter {
   /// - Parameters:
   ///   - storeID: the store's own name, kept in a new file and compared in an old one.
   ///   - settingsFingerprint: kept in a new file; not compared.
+  ///   - profileNames: what people call the engine's profiles, in their order; empty leaves what is stored.
   /// - Throws: `.notAStore`, `.newerSchema`, `.otherStore`, `.corrupt`, `.full`, `.missing` where the folder is.
-  package init(folder: String, storeID: String, settingsFingerprint: String) throws(ArchiveError) {
+  package init(
+    folder: String, storeID: String, settingsFingerprint: String, profileNames: [String] = []
+  ) throws(ArchiveError) {
     let path = ArchiveFormat.path(inFolder: folder)
     let connection = try storing { () throws(SQLiteError) in try Connection(path: path, mode: .create) }
     // Asked before the pragmas, which would already change a file that is not ours.
@@ -40,6 +47,7 @@ extension ArchiveWriter {
     try storing { () throws(SQLiteError) in try Self.configure(connection) }
     try Migration.run(on: connection)
     let (position, fingerprint) = try Self.claim(connection, storeID, settingsFingerprint)
+    try Self.name(profileNames, on: connection)
     do throws(SQLiteError) {
       try self.init(owning: connection, position: position, settingsFingerprint: fingerprint)
     } catch {
@@ -52,8 +60,10 @@ extension ArchiveWriter {
   ) throws(SQLiteError) {
     try self.init(
       setPosition: connection.prepare("UPDATE meta SET journal_position = ?1, watermark = ?2"),
-      names: NameTables(on: connection), clusters: ClusterTables(on: connection), samples: SampleTable(on: connection),
-      rollups: RollupTable(on: connection), connection: connection, position: position,
+      names: NameTables(on: connection), clusters: ClusterTables(on: connection),
+      samples: SampleTable(of: "cluster", on: connection), episodes: EpisodeTables(on: connection),
+      episodeSamples: SampleTable(of: "episode", on: connection), incidents: IncidentTables(on: connection),
+      health: HealthTables(on: connection), rollups: RollupTable(on: connection), connection: connection, position: position,
       settingsFingerprint: settingsFingerprint)
   }
 
@@ -97,7 +107,7 @@ extension ArchiveWriter {
 extension ArchiveWriter {
   /// Stores a set of changes and the position that they lead to: all of it or nothing.
   ///
-  /// A summary replaces all that is stored of its cluster. Counts from 2⁶³ up are stored as 2⁶³ − 1.
+  /// A summary replaces all that is stored under its id. Counts from 2⁶³ up are stored as 2⁶³ − 1.
   ///
   /// - Parameter sample: reads a report's text from the journal; nil where the journal no longer holds it. It is asked only for
   ///   texts that are not stored yet.
@@ -115,6 +125,14 @@ extension ArchiveWriter {
       try storing { () throws(SQLiteError) in
         try names.write(changes)
         for merge in changes.merges { try clusters.write(merge) }
+        for merge in changes.incidentMerges { try incidents.write(merge) }
+        for summary in changes.incidents { try incidents.write(summary) }
+        try health.write(changes)
+      }
+      for summary in changes.episodes {
+        let id = Array(summary.id.description.utf8)
+        try storing { () throws(SQLiteError) in try episodes.write(summary, id: id) }
+        try episodeSamples.write(summary.samples, of: id, sample)
       }
       for summary in changes.clusters {
         let id = Array(summary.id.description.utf8)
@@ -130,47 +148,12 @@ extension ArchiveWriter {
     }
     position = changes.throughPosition
   }
-
-  /// Empties everything that is derived from the journal and goes back to position zero: for changed settings, or a store that
-  /// is ahead of its journal.
-  package mutating func rebuild(settingsFingerprint: String) throws(ArchiveError) {
-    try connection.transaction(.writing, wrapping: ArchiveError.init) { () throws(ArchiveError) in
-      try storing { () throws(SQLiteError) in
-        // Children before their parents, so that no row is looked up in vain.
-        for table in [
-          "rollup_hourly", "cluster_sample", "cluster_cell", "cluster_merge", "cluster", "producer", "source", "keyword",
-        ] {
-          try connection.execute("DELETE FROM \(table)")
-        }
-        let reset = try connection.prepare(
-          "UPDATE meta SET journal_position = 0, watermark = NULL, settings_fingerprint = ?1")
-        try reset.bind(settingsFingerprint, at: 1)
-        try reset.run()
-      }
-    }
-    position = 0
-    self.settingsFingerprint = settingsFingerprint
-  }
-
-  /// Copies the write-ahead log into the file as far as readers allow, without waiting for them.
-  ///
-  /// - Returns: whether everything applied so far is in the file and synced: true means that a power cut cannot take it back.
-  package func checkpoint() throws(ArchiveError) -> Bool {
-    try storing { () throws(SQLiteError) in try connection.checkpoint() }
-  }
-
-  /// Bounds the file's size; past it `apply` throws `.full`. A bound below the present size stands for the present size.
-  package func limit(byteCount: Int64) throws(ArchiveError) {
-    try storing { () throws(SQLiteError) in
-      let pageByteCount = try connection.integer("PRAGMA page_size") ?? 4_096
-      _ = try connection.integer("PRAGMA max_page_count = \(max(byteCount / pageByteCount, 1))")
-    }
-  }
 }
 
 extension Changes {
   /// Whether there is nothing to store but the position and the watermark.
   fileprivate var isEmpty: Bool {
     keywords.isEmpty && sources.isEmpty && producers.isEmpty && clusters.isEmpty && merges.isEmpty && rollups.isEmpty
+      && episodes.isEmpty && incidents.isEmpty && incidentMerges.isEmpty && outages.isEmpty && calibrations.isEmpty
   }
 }

@@ -18,13 +18,20 @@ extension ClusterTables {
     try self.init(
       upsert: connection.prepare(
         """
-        INSERT INTO cluster VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+        INSERT INTO cluster (
+          id, keyword, opened_at, last_report_at, state, latitude, longitude, west, south, east, north, report_count,
+          witness_count, source_count, cell_count, near_duplicate_count, observed, expected, ri, ri_local, ri_robust, episode
+        ) VALUES (
+          ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22
+        )
         ON CONFLICT (id) DO UPDATE SET
           keyword = excluded.keyword, opened_at = excluded.opened_at, last_report_at = excluded.last_report_at,
           state = excluded.state, latitude = excluded.latitude, longitude = excluded.longitude,
           west = excluded.west, south = excluded.south, east = excluded.east, north = excluded.north,
           report_count = excluded.report_count, witness_count = excluded.witness_count,
-          source_count = excluded.source_count, cell_count = excluded.cell_count
+          source_count = excluded.source_count, cell_count = excluded.cell_count,
+          near_duplicate_count = excluded.near_duplicate_count, observed = excluded.observed, expected = excluded.expected,
+          ri = excluded.ri, ri_local = excluded.ri_local, ri_robust = excluded.ri_robust, episode = excluded.episode
         """),
       delete: connection.prepare("DELETE FROM cluster WHERE id = ?1"),
       merge: connection.prepare(
@@ -65,6 +72,9 @@ extension ClusterTables {
     try upsert.bind(Int64(clamping: summary.witnessCount), at: 13)
     try upsert.bind(Int64(summary.sourceCount), at: 14)
     try upsert.bind(Int64(summary.cells.count), at: 15)
+    try upsert.bind(.count(summary.nearDuplicateCount), at: 16)
+    try upsert.bind(StoredValue.significance(summary.significance), from: 17)
+    try upsert.bind(.id(summary.episode), at: 22)
     try upsert.run()
     try write(summary.cells, of: id)
   }

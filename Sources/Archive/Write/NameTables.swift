@@ -17,9 +17,14 @@ extension NameTables {
         "INSERT INTO keyword VALUES (?1, ?2) ON CONFLICT (number) DO UPDATE SET text = excluded.text"),
       source: connection.prepare(
         """
-        INSERT INTO source VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (number) DO UPDATE SET
+        INSERT INTO source (
+          number, name, received, accepted, duplicate, late, rejected, last_seen_at, role, cancelled, near_duplicate,
+          commonest_place, refused_keyword
+        ) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) ON CONFLICT (number) DO UPDATE SET
           name = excluded.name, received = excluded.received, accepted = excluded.accepted, duplicate = excluded.duplicate,
-          late = excluded.late, rejected = excluded.rejected, last_seen_at = excluded.last_seen_at
+          late = excluded.late, rejected = excluded.rejected, last_seen_at = excluded.last_seen_at, role = excluded.role,
+          cancelled = excluded.cancelled, near_duplicate = excluded.near_duplicate,
+          commonest_place = excluded.commonest_place, refused_keyword = excluded.refused_keyword
         """),
       producer: connection.prepare(
         """
@@ -39,6 +44,9 @@ extension NameTables {
     }
     for row in changes.sources {
       try Self.bind(row.number, row.name, row.ledger, row.lastSeenAt, to: source)
+      try source.bind(row.role.rawValue, at: 9)
+      let counts = [row.cancelledCount, row.nearDuplicateCount, row.commonestPlaceCount, row.refusedKeywordCount]
+      try source.bind(counts.map { .count($0) }, from: 10)
       try source.run()
     }
     for row in changes.producers {

@@ -2,13 +2,14 @@ import Engine
 import Reports
 import SQLite
 
-/// Writes the sample texts of clusters: `cluster_sample`.
+/// Writes sample texts, of clusters or of episodes: `cluster_sample`, `episode_sample`.
 struct SampleTable: ~Copyable {
-  /// A stored sample's place in the journal and in the cluster.
+  /// A stored sample's place in the journal and among the others, and what changes of it.
   private struct Stored {
     let position: Int64
     let row: Int64
     let rank: Int64
+    let nearDuplicateCount: Int64
   }
 
   private let read: Statement
@@ -18,18 +19,20 @@ struct SampleTable: ~Copyable {
 }
 
 extension SampleTable {
-  /// Prepares the statements.
-  init(on connection: borrowing Connection) throws(SQLiteError) {
-    let key = "cluster = ?1 AND journal_position = ?2 AND journal_row = ?3"
+  /// Prepares the statements for `<parent>_sample`.
+  init(of parent: String, on connection: borrowing Connection) throws(SQLiteError) {
+    let key = "\(parent) = ?1 AND journal_position = ?2 AND journal_row = ?3"
     try self.init(
-      read: connection.prepare("SELECT journal_position, journal_row, rank FROM cluster_sample WHERE cluster = ?1"),
+      read: connection.prepare(
+        "SELECT journal_position, journal_row, rank, near_duplicate_count FROM \(parent)_sample WHERE \(parent) = ?1"),
       insert: connection.prepare(
         """
-        INSERT INTO cluster_sample (cluster, journal_position, journal_row, rank, source, report_id, reported_at, text)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+        INSERT INTO \(parent)_sample (
+          \(parent), journal_position, journal_row, rank, near_duplicate_count, source, report_id, reported_at, text
+        ) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
         """),
-      move: connection.prepare("UPDATE cluster_sample SET rank = ?4 WHERE \(key)"),
-      delete: connection.prepare("DELETE FROM cluster_sample WHERE \(key)"))
+      move: connection.prepare("UPDATE \(parent)_sample SET rank = ?4, near_duplicate_count = ?5 WHERE \(key)"),
+      delete: connection.prepare("DELETE FROM \(parent)_sample WHERE \(key)"))
   }
 
   /// Makes the stored samples equal to the given ones. Only texts that are not stored yet are asked for; one that the journal
@@ -50,10 +53,11 @@ extension SampleTable {
       let position = sample.storedPosition
       let row = Int64(sample.row)
       if let known = stored.first(where: { $0.position == position && $0.row == row }) {
-        if known.rank == rank { continue }
+        if known.rank == rank && known.nearDuplicateCount == Int64(sample.nearDuplicateCount) { continue }
         try storing { () throws(SQLiteError) in
           try bindKey(id, position, row, to: move)
           try move.bind(rank, at: 4)
+          try move.bind(Int64(sample.nearDuplicateCount), at: 5)
           try move.run()
         }
       } else {
@@ -61,10 +65,11 @@ extension SampleTable {
         try storing { () throws(SQLiteError) in
           try bindKey(id, position, row, to: insert)
           try insert.bind(rank, at: 4)
-          try insert.bind(text: StoredText.repaired(report.source), at: 5)
-          try insert.bind(text: StoredText.repaired(report.id), at: 6)
-          try insert.bind(sample.time.microseconds, at: 7)
-          try insert.bind(text: StoredText.repaired(report.text), at: 8)
+          try insert.bind(Int64(sample.nearDuplicateCount), at: 5)
+          try insert.bind(text: StoredText.repaired(report.source), at: 6)
+          try insert.bind(text: StoredText.repaired(report.id), at: 7)
+          try insert.bind(sample.time.microseconds, at: 8)
+          try insert.bind(text: StoredText.repaired(report.text), at: 9)
           try insert.run()
         }
       }
@@ -86,7 +91,10 @@ extension SampleTable {
     var stored: [Stored] = []
     try read.bind(text: id, at: 1)
     while try read.step() {
-      stored.append(Stored(position: read.integer(0) ?? 0, row: read.integer(1) ?? 0, rank: read.integer(2) ?? 0))
+      stored.append(
+        Stored(
+          position: read.integer(0) ?? 0, row: read.integer(1) ?? 0, rank: read.integer(2) ?? 0,
+          nearDuplicateCount: read.integer(3) ?? 0))
     }
     read.reset()
     return stored

@@ -40,7 +40,8 @@ package struct OpenStore: ~Copyable {
     let storage = try ServiceError.wrapping { try FileStorage(creating: layout.journal) }
     var archive = try ServiceError.wrapping {
       try ArchiveWriter(
-        folder: directory, storeID: identity.journalID.description, settingsFingerprint: configuration.fingerprint)
+        folder: directory, storeID: identity.journalID.description, settingsFingerprint: configuration.fingerprint,
+        profileNames: configuration.engine.profiles.map(\.name))
     }
     let scan = try ServiceError.wrapping {
       do {

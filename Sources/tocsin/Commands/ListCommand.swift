@@ -1,24 +1,60 @@
 import Archive
 import Arguments
+import Engine
+import Render
 
-/// `tocsin list`: the clusters, the latest first.
+/// `tocsin list`: the incidents, or what they are made of, the latest first.
 enum ListCommand {
   static let description = Command(
-    "list", "Clusters, the latest first",
+    "list", "Incidents, the latest first; also the episodes and clusters that they are made of",
     flags: CommonFlags.filters + [
-      Flag("state", "STATE", "Only clusters in this state", choices: ["open", "closed"]), CommonFlags.limit, CommonFlags.format,
+      Flag(
+        "kind", "KIND", "What to list: incidents, or the episodes or clusters below them; default incident",
+        choices: SummaryKind.allCases.map(\.rawValue)),
+      Flag("alerts", nil, "Only what was alerted; clusters, where their episode was"),
+      Flag("all", nil, "Also the incidents that another one explains"),
+      Flag("state", "STATE", "Only those in this state", choices: ["open", "closed"]), CommonFlags.limit, CommonFlags.format,
       CommonFlags.store,
     ],
     examples: [
-      .init("tocsin list --since \"24h ago\"", "what clustered since yesterday"),
+      .init("tocsin list --since \"24h ago\"", "what has been unusual since yesterday"),
+      .init("tocsin list --alerts --format ndjson", "every alert, an object a line"),
       .init("tocsin list --near 42.346,-71.098 --within 2km --keyword \"street light\"", "one topic in one place"),
-      .init("tocsin list --format geojson > clusters.geojson", "all of it, for a map"),
+      .init("tocsin list --kind cluster", "where reports stand close together, unusual or not"),
+      .init("tocsin list --format geojson > incidents.geojson", "all of it, for a map"),
     ])
 
   static func run(_ arguments: ParsedArguments) throws -> ExitCode {
     var filter = try CommonFlags.filter(arguments)
     filter.state = arguments.string("state").flatMap(ClusterFilter.State.init(rawValue:))
+    filter.isAlertedOnly = arguments.has("alerts")
+    filter.includesExplained = arguments.has("all")
     let reader = try ArchiveReader(folder: try CommonFlags.storeDirectory(arguments))
-    return try ClusterTable.print(ClusterTable.make(try reader.clusters(filter)), CommonFlags.outputFormat(arguments))
+    let kind = arguments.string("kind").flatMap(SummaryKind.init(rawValue:)) ?? .incident
+    let table = try table(kind, filter, reader)
+    if table.rows.isEmpty && kind != .cluster { try complainOfLearning(reader) }
+    return try ClusterTable.print(table, CommonFlags.outputFormat(arguments))
+  }
+
+  static func table(_ kind: SummaryKind, _ filter: ClusterFilter, _ reader: borrowing ArchiveReader) throws -> Table {
+    switch kind {
+    case .incident: IncidentTable.make(try reader.incidents(filter))
+    case .episode: EpisodeTable.make(try reader.episodes(filter))
+    case .cluster: ClusterTable.make(try reader.clusters(filter))
+    }
+  }
+
+  /// Says why nothing is listed yet, where a baseline is too young to tell what is unusual.
+  private static func complainOfLearning(_ reader: borrowing ArchiveReader) throws {
+    let calibrations = try reader.calibrations()
+    if calibrations.isEmpty {
+      Output.complain("nothing has been scored yet; `--kind cluster` shows clusters")
+    }
+    for row in calibrations where row.summary.isLearning {
+      let (covered, needed) = (Words.estimate(row.summary.coveredDays), Words.estimate(row.summary.warmUpDays))
+      Output.complain(
+        "profile \(row.label) is still learning what is usual (covered \(covered) of \(needed) days): nothing alerts yet; "
+          + "`--kind cluster` shows clusters")
+    }
   }
 }

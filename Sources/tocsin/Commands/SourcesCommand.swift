@@ -7,19 +7,31 @@ import Reports
 /// `tocsin sources`: the loss ledger, source by source.
 enum SourcesCommand {
   static let description = Command(
-    "sources", "What came from each source, and what became of it",
+    "sources", "What came from each source, what became of it, and which sources are silent",
     flags: [
-      Flag("producers", nil, "By producer and epoch instead, with the sequence that each has reached"), CommonFlags.format,
-      CommonFlags.store,
+      Flag("producers", nil, "By producer and epoch instead, with the sequence that each has reached"),
+      Flag("outages", nil, "The silences that a source's own past does not explain instead, the latest first"),
+      CommonFlags.format, CommonFlags.store,
     ],
     examples: [
       .init("tocsin sources", "received = accepted + duplicate + late + rejected, for every source"),
       .init("tocsin sources --producers", "the same by who sent it"),
+      .init("tocsin sources --outages", "when a source stopped, and when it came back"),
     ])
 
   static func run(_ arguments: ParsedArguments) throws -> ExitCode {
     let reader = try ArchiveReader(folder: try CommonFlags.storeDirectory(arguments))
-    let table = arguments.has("producers") ? producers(try reader.producers()) : sources(try reader.sources())
+    guard !(arguments.has("producers") && arguments.has("outages")) else {
+      throw ArgumentError("--outages: says what to print, and so does --producers; give one of them")
+    }
+    let table =
+      if arguments.has("producers") {
+        producers(try reader.producers())
+      } else if arguments.has("outages") {
+        outages(try reader.outages())
+      } else {
+        sources(try reader.sources(), outages: try reader.outages())
+      }
     return try ClusterTable.print(table, CommonFlags.outputFormat(arguments))
   }
 
@@ -30,12 +42,49 @@ enum SourcesCommand {
   }
 
   /// Events whose source could not be read stand under a source that is null.
-  private static func sources(_ ledgers: [SourceLedger]) -> Table {
+  private static func name(_ bytes: some Collection<UInt8>) -> Cell {
+    bytes.isEmpty ? .missing : .text(String(decoding: bytes, as: UTF8.self))
+  }
+
+  private static func sources(_ ledgers: [SourceLedger], outages: [OutageRow]) -> Table {
+    let stopped = Set(outages.filter { $0.outage.endedAt == nil }.map(\.outage.source))
     var table = Table(
-      columns: [Column("source", isFlexible: true)] + counts + [Column("lastSeenAt", title: "last seen")])
+      columns: [Column("source", isFlexible: true)] + counts + [
+        Column("lastSeenAt", title: "last seen", dropOrder: 6), Column("role", dropOrder: 5),
+        Column("cancelled", alignment: .trailing, dropOrder: 3),
+        Column("nearDuplicate", title: "alike", alignment: .trailing, dropOrder: 2),
+        Column("refusedKeyword", title: "refused", alignment: .trailing, dropOrder: 1),
+        Column("commonestPlaceShare", title: "same place", alignment: .trailing, dropOrder: 4),
+        Column("isPlaceSuspect", isHiddenInTable: true), Column("isStopped", isHiddenInTable: true),
+        Column("remark", isFlexible: true),
+      ])
     for source in ledgers {
-      let name: Cell = source.name.isEmpty ? .missing : .text(String(decoding: source.name, as: UTF8.self))
-      table.append([name] + cells(source.ledger) + [source.lastSeenAt.map { .time($0) } ?? .missing])
+      let share = source.ledger.accepted > 0 ? Double(source.commonestPlaceCount) / Double(source.ledger.accepted) : nil
+      let isSuspect = share.map { $0 > 0.5 } ?? false
+      let isStopped = stopped.contains(source.number)
+      let remarks = [isStopped ? "stopped" : nil, isSuspect ? "over half at one place" : nil].compactMap { $0 }
+      table.append(
+        [name(source.name)] + cells(source.ledger) + [
+          SummaryColumns.cell(source.lastSeenAt), .text(source.role.rawValue), .integer(source.cancelledCount),
+          .integer(source.nearDuplicateCount), .integer(source.refusedKeywordCount), share.map { .estimate($0) } ?? .missing,
+          .flag(isSuspect), .flag(isStopped), remarks.isEmpty ? .missing : .text(remarks.joined(separator: ", ")),
+        ])
+    }
+    return table
+  }
+
+  private static func outages(_ rows: [OutageRow]) -> Table {
+    var table = Table(
+      columns: [
+        Column("source", isFlexible: true), Column("startedAt", title: "since"), Column("endedAt", title: "until"),
+        Column("alertedAt", title: "alerted", dropOrder: 1),
+        Column("expectedCount", title: "expected meanwhile", alignment: .trailing),
+      ])
+    for row in rows {
+      table.append([
+        name(row.source.utf8), .time(row.outage.startedAt), SummaryColumns.cell(row.outage.endedAt),
+        .time(row.outage.alertedAt), .estimate(row.outage.expectedCount),
+      ])
     }
     return table
   }

@@ -3,17 +3,20 @@ import Arguments
 import Render
 import Reports
 
-/// `tocsin top`: what stands out, day by day, or the largest clusters.
+/// `tocsin top`: what stands out, day by day, or the least usual incidents, or the largest clusters.
 enum TopCommand {
   static let description = Command(
-    "top", "What stands out: the days on which a keyword brought the most above its usual",
+    "top", "What stands out: incidents, or the days on which a keyword brought the most above its usual",
     flags: CommonFlags.filters + [
-      Flag("by", "WHAT", "Rank days of a keyword, or clusters by witnesses; default days", choices: ["days", "clusters"]),
+      Flag(
+        "by", "WHAT", "Rank days of a keyword, incidents by how seldom the like comes, or clusters by witnesses; default days",
+        choices: ["days", "incidents", "clusters"]),
       CommonFlags.limit, CommonFlags.format, CommonFlags.store,
     ],
     examples: [
       .init("tocsin top", "the ten days and keywords that stand out most"),
       .init("tocsin top --keyword snow", "when it was that people reported snow"),
+      .init("tocsin top --by incidents --since \"7d ago\"", "the least usual of the week"),
       .init("tocsin top --by clusters --near 42.35,-71.06 --within 2km", "the largest clusters around a place"),
     ])
 
@@ -23,7 +26,11 @@ enum TopCommand {
     filter.limit = filter.limit ?? 10
     let reader = try ArchiveReader(folder: try CommonFlags.storeDirectory(arguments))
     let table =
-      arguments.string("by") == "clusters" ? ClusterTable.make(try reader.clusters(filter)) : days(try reader.days(filter))
+      switch arguments.string("by") {
+      case "incidents": try ListCommand.table(.incident, filter, reader)
+      case "clusters": try ListCommand.table(.cluster, filter, reader)
+      default: days(try reader.days(filter))
+      }
     return try ClusterTable.print(table, CommonFlags.outputFormat(arguments))
   }
 

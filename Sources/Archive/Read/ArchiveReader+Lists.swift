@@ -1,0 +1,100 @@
+import Engine
+import Reports
+import SQLite
+
+extension ArchiveReader {
+  /// The clusters that a filter admits, in its order; equal stores give equal rows.
+  ///
+  /// - Complexity: without a place, keywords and alerts O(rows walked until the limit); else O(m log m) for m clusters in the band
+  ///   of latitude or with the keywords, and one look at every keyword where words are given.
+  package func clusters(_ filter: ClusterFilter) throws(ArchiveError) -> [ClusterRow] {
+    try list(.cluster, filter) {
+      ClusterRow($0)
+    } place: {
+      $0.location
+    }
+  }
+
+  /// The episodes that a filter admits, in its order; one without a place lies nowhere near. Complexity as of `clusters`.
+  package func episodes(_ filter: ClusterFilter) throws(ArchiveError) -> [EpisodeRow] {
+    try list(.episode, filter) {
+      EpisodeRow($0)
+    } place: {
+      $0.summary.centroid
+    }
+  }
+
+  /// The incidents that a filter admits, in its order; one without a place lies nowhere near. Words must be of one of its
+  /// keywords. Complexity as of `clusters`, and a search for the keywords of each row.
+  package func incidents(_ filter: ClusterFilter) throws(ArchiveError) -> [IncidentRow] {
+    try snapshot { () throws(ArchiveError) in
+      let rows = try listInSnapshot(.incident, filter) {
+        IncidentRow($0)
+      } place: {
+        $0.summary.centroid
+      }
+      return try storing { () throws(SQLiteError) in try withKeywords(rows) }
+    }
+  }
+
+  private func list<Row>(
+    _ kind: SummaryKind, _ filter: ClusterFilter, _ read: (borrowing Statement) -> Row?, place: (Row) -> Coordinate?
+  ) throws(ArchiveError) -> [Row] {
+    try snapshot { () throws(ArchiveError) in try listInSnapshot(kind, filter, read, place: place) }
+  }
+
+  private func listInSnapshot<Row>(
+    _ kind: SummaryKind, _ filter: ClusterFilter, _ read: (borrowing Statement) -> Row?, place: (Row) -> Coordinate?
+  ) throws(ArchiveError) -> [Row] {
+    guard let query = ListQuery(kind, filter) else { return [] }
+    let limit = filter.limit ?? .max
+    return try storing { () throws(SQLiteError) in
+      let statement = try connection.prepare(query.sql)
+      try query.bind(keywordNumbers: try keywordNumbers(filter.keywordWords), to: statement)
+      var rows: [Row] = []
+      while rows.count < limit, try statement.step() {
+        guard let row = read(statement) else { continue }
+        if !filter.hasPlace || place(row).map({ filter.admits($0) }) ?? false { rows.append(row) }
+      }
+      return rows
+    }
+  }
+
+  /// Fills in the keywords of incidents, ascending by number.
+  func withKeywords(_ rows: [IncidentRow]) throws(SQLiteError) -> [IncidentRow] {
+    let select = try connection.prepare(
+      """
+      SELECT ik.keyword, k.text FROM incident_keyword AS ik CROSS JOIN keyword AS k ON k.number = ik.keyword
+      WHERE ik.incident = ?1 ORDER BY ik.keyword
+      """)
+    var filled = rows
+    for index in filled.indices {
+      try select.bind(filled[index].summary.id.description, at: 1)
+      while try select.step() {
+        filled[index].summary.keywords.append(UInt32(clamping: select.count(0)))
+        filled[index].keywords.append(select.text(1) ?? "")
+      }
+      select.reset()
+    }
+    return filled
+  }
+
+  /// How SQLite answers a filter: the lines of EXPLAIN QUERY PLAN; none where nothing can match.
+  package func plan(_ filter: ClusterFilter, of kind: SummaryKind = .cluster) throws(ArchiveError) -> [String] {
+    try ListQuery(kind, filter).map { query throws(ArchiveError) in try plan(query.sql) } ?? []
+  }
+
+  /// The numbers of the keywords that hold all words, as a JSON array; empty where no word is given.
+  func keywordNumbers(_ words: [String]) throws(SQLiteError) -> String {
+    if words.isEmpty { return "[]" }
+    let match = WordMatch(words)
+    // Finding bytes is quick in SQLite and leaves few texts to look at.
+    let select = try connection.prepare("SELECT number, text FROM keyword WHERE instr(text, ?1) > 0 ORDER BY number")
+    try select.bind(text: match.longest, at: 1)
+    var numbers: [String] = []
+    while try select.step() {
+      if match.matches(Array((select.text(1) ?? "").utf8)) { numbers.append(String(select.integer(0) ?? -1)) }
+    }
+    return "[\(numbers.joined(separator: ","))]"
+  }
+}

@@ -1,0 +1,94 @@
+import Engine
+import Reports
+import SQLite
+
+/// The statement that lists one kind of summary by a filter.
+struct ListQuery {
+  let kind: SummaryKind
+  let filter: ClusterFilter
+  private let band: PlaceBand?
+
+  /// Nil where nothing can match.
+  init?(_ kind: SummaryKind, _ filter: ClusterFilter) {
+    self.kind = kind
+    self.filter = filter
+    band = filter.band
+    guard filter.limit ?? 1 > 0, band != nil || !filter.hasPlace else { return nil }
+  }
+
+  /// One statement for every combination of conditions.
+  var sql: String {
+    """
+    \(Self.select(kind, indexedBy: index))
+    WHERE \(conditions.isEmpty ? "TRUE" : conditions.joined(separator: " AND "))
+    ORDER BY \(order)
+    """
+  }
+
+  static func select(_ kind: SummaryKind, indexedBy index: String? = nil) -> String {
+    switch kind {
+    case .incident: "SELECT \(IncidentRow.columns) FROM \(IncidentRow.tables(indexedBy: index))"
+    case .episode: "SELECT \(EpisodeRow.columns) FROM \(EpisodeRow.tables(indexedBy: index))"
+    case .cluster: "SELECT \(ClusterRow.columns) FROM \(ClusterRow.tables(indexedBy: index))"
+    }
+  }
+
+  /// Which index serves is told, not guessed: the one on keywords where words are given, else the one on places, else the one on
+  /// alerts, else the one that has the order. An incident's keywords lead to its primary key, which cannot be named.
+  private var index: String? {
+    if !filter.keywordWords.isEmpty { return kind == .incident ? nil : "\(kind.rawValue)_by_keyword" }
+    if band != nil { return "\(kind.rawValue)_by_place" }
+    if filter.isAlertedOnly && kind != .cluster { return "\(kind.rawValue)_by_alert" }
+    switch filter.order {
+    case .recent: return "\(kind.rawValue)_by_recency"
+    case .largest: return kind == .cluster ? "cluster_by_size" : "\(kind.rawValue)_by_strength"
+    }
+  }
+
+  private var conditions: [String] {
+    var conditions: [String] = []
+    if !filter.keywordWords.isEmpty {
+      let isAmong = "keyword IN (SELECT value FROM json_each(?1))"
+      conditions.append(kind == .incident ? "c.id IN (SELECT incident FROM incident_keyword WHERE \(isAmong))" : "c.\(isAmong)")
+    }
+    if filter.since != nil { conditions.append("c.last_report_at >= ?2") }
+    if filter.until != nil { conditions.append("c.opened_at < ?3") }
+    if filter.state != nil { conditions.append("c.state = ?4") }
+    if band != nil {
+      conditions.append("c.latitude BETWEEN ?5 AND ?6")
+      conditions.append("(c.longitude BETWEEN ?7 AND ?8 OR c.longitude BETWEEN ?9 AND ?10 OR abs(c.longitude) = 180)")
+    }
+    if filter.isAlertedOnly {
+      conditions.append("\(kind == .cluster ? "e" : "c").alerted_at IS NOT NULL")
+    } else if kind == .incident && !filter.includesExplained {
+      conditions.append("c.explained_by IS NULL")
+    }
+    return conditions
+  }
+
+  private var order: String {
+    switch (filter.order, kind) {
+    case (.recent, _): "c.last_report_at DESC, c.id"
+    case (.largest, .cluster): "c.witness_count DESC, c.report_count DESC, c.opened_at, c.id"
+    case (.largest, _): "c.ri DESC, c.observed DESC, c.opened_at, c.id"
+    }
+  }
+
+  /// Binds the parameters that `sql` has used.
+  ///
+  /// - Parameter keywordNumbers: a JSON array.
+  func bind(keywordNumbers: String, to statement: borrowing Statement) throws(SQLiteError) {
+    if !filter.keywordWords.isEmpty { try statement.bind(keywordNumbers, at: 1) }
+    if let since = filter.since { try statement.bind(since.microseconds, at: 2) }
+    if let until = filter.until { try statement.bind(until.microseconds, at: 3) }
+    if let state = filter.state { try statement.bind(state.rawValue, at: 4) }
+    if let band {
+      try statement.bind(band.south, at: 5)
+      try statement.bind(band.north, at: 6)
+      for (index, range) in [band.longitudes.0, band.longitudes.1].enumerated() {
+        try statement.bind(range.lowerBound, at: Int32(7 + index * 2))
+        try statement.bind(range.upperBound, at: Int32(8 + index * 2))
+      }
+    }
+  }
+}

@@ -1,0 +1,68 @@
+import Engine
+import Reports
+import SQLite
+
+/// One value as a column holds it.
+enum StoredValue: Equatable {
+  case integer(Int64)
+  case real(Double)
+  case text([UInt8])
+  case null
+
+  static func count(_ count: some BinaryInteger) -> StoredValue { .integer(Int64(clamping: count)) }
+  static func flag(_ flag: Bool) -> StoredValue { .integer(flag ? 1 : 0) }
+  static func time(_ time: Timestamp?) -> StoredValue { time.map { .integer($0.microseconds) } ?? .null }
+  static func id(_ id: ClusterID?) -> StoredValue { id.map { .text(Array($0.description.utf8)) } ?? .null }
+  static func state(isClosed: Bool) -> StoredValue { .text(Array((isClosed ? "closed" : "open").utf8)) }
+  static func degrees(_ valueE7: Int32) -> StoredValue { .real(Double(valueE7) / 1e7) }
+
+  /// A number as it is, infinity included; what is no number is NULL.
+  static func number(_ number: Double) -> StoredValue { number.isNaN ? .null : .real(number) }
+
+  /// Latitude, longitude.
+  static func place(_ place: Coordinate?) -> [StoredValue] {
+    guard let place else { return [.null, .null] }
+    return [.degrees(place.latitudeE7), .degrees(place.longitudeE7)]
+  }
+
+  /// West, south, east, north.
+  static func box(_ box: BoundingBox?) -> [StoredValue] {
+    guard let box else { return [.null, .null, .null, .null] }
+    return [.degrees(box.westE7), .degrees(box.southE7), .degrees(box.eastE7), .degrees(box.northE7)]
+  }
+
+  /// Observed, expected and the three recurrence intervals.
+  static func significance(_ significance: Significance?) -> [StoredValue] {
+    guard let significance else { return Array(repeating: .null, count: 5) }
+    return [
+      .count(significance.observed), .number(significance.expected), .number(significance.recurrenceIntervalDays),
+      .number(significance.recurrenceIntervalLocalDays), .number(significance.recurrenceIntervalRobustDays),
+    ]
+  }
+}
+
+extension Statement {
+  func bind(_ value: StoredValue, at parameter: Int32) throws(SQLiteError) {
+    switch value {
+    case .integer(let integer): try bind(integer, at: parameter)
+    case .real(let real): try bind(real, at: parameter)
+    case .text(let text): try bind(text: text, at: parameter)
+    case .null: try bindNull(at: parameter)
+    }
+  }
+
+  /// Binds values to the parameters from `parameter` on.
+  func bind(_ values: [StoredValue], from parameter: Int32 = 1) throws(SQLiteError) {
+    for (index, value) in values.enumerated() { try bind(value, at: parameter + Int32(index)) }
+  }
+
+  /// Whether a column holds a value.
+  func holds(_ value: StoredValue, _ column: Int32) -> Bool {
+    switch value {
+    case .integer(let integer): self.integer(column) == integer
+    case .real(let real): double(column) == real
+    case .text(let text): bytes(column) == text
+    case .null: isNull(column)
+    }
+  }
+}

@@ -1,0 +1,25 @@
+import Archive
+import Engine
+import Render
+import Reports
+
+/// Episodes as a table: the common members, the incident above, the best window, what was said first.
+enum EpisodeTable {
+  static func make(_ rows: [EpisodeRow]) -> Table {
+    var table = SummaryColumns.table(
+      ["incident"] + SummaryColumns.window + [
+        "firstObserved", "firstExpected", "firstRecurrenceIntervalDays", "nearDuplicateCount",
+      ])
+    for row in rows {
+      let summary = row.summary
+      let window = summary.windows.first
+      table.append(
+        SummaryColumns.cells(row) + [SummaryColumns.cell(summary.incident)]
+          + SummaryColumns.cells(window, isWholeArea: window?.isWholeArea ?? false) + [
+            .integer(summary.firstSignificance.observed), .estimate(summary.firstSignificance.expected),
+            .interval(days: summary.firstSignificance.recurrenceIntervalDays), .integer(summary.nearDuplicateCount),
+          ])
+    }
+    return table
+  }
+}

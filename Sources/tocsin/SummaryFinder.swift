@@ -1,0 +1,42 @@
+import Archive
+import Arguments
+import Engine
+import Render
+
+/// Finds what an operand names, and says what became of it where it is not there.
+enum SummaryFinder {
+  static let kindFlag = Flag(
+    "kind", "KIND", "What ID names, where ids of several kinds begin alike", choices: SummaryKind.allCases.map(\.rawValue))
+
+  enum Answer {
+    case found(SummaryDetail)
+    case nothing(ExitCode)
+  }
+
+  static func find(_ arguments: ParsedArguments, _ reader: borrowing ArchiveReader) throws -> Answer {
+    let id = arguments.operands[0].lowercased()
+    let kinds = arguments.string("kind").flatMap(SummaryKind.init(rawValue:)).map { [$0] } ?? SummaryKind.allCases
+    switch try reader.find(id, among: kinds) {
+    case .found(let detail): return .found(detail)
+    case .merged(let absorbed, let into):
+      Output.complain("\(absorbed) was merged into \(into.id)")
+      return .found(into)
+    case .none:
+      let names = kinds.count == 1 ? "no \(kinds[0].rawValue)'s id" : "no id"
+      Output.complain("\(names) begins with \"\(id)\"; `tocsin list` shows them, with --kind for others than incidents")
+      return .nothing(.nothingFound)
+    case .ambiguous(let ids):
+      Output.complain("several ids begin with \"\(id)\": \(ids.map(\.description).joined(separator: ", "))")
+      return .nothing(.failure)
+    }
+  }
+
+  /// The row that `list` prints for it.
+  static func table(_ detail: SummaryDetail) -> Table {
+    switch detail {
+    case .incident(let incident): IncidentTable.make([incident.row])
+    case .episode(let episode): EpisodeTable.make([episode.row])
+    case .cluster(let cluster): ClusterTable.make([cluster.row])
+    }
+  }
+}

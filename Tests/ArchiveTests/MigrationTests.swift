@@ -1,0 +1,107 @@
+import Archive
+import Engine
+import Reports
+import SQLite
+import TestSupport
+import Testing
+
+/// A store of an earlier version becomes one of this, with all that it held.
+@Suite struct MigrationTests {
+  private func oldStore() throws -> Store {
+    let store = try Store()
+    try store.execute(StoreV1.schema)
+    try store.execute(StoreV1.content)
+    return store
+  }
+
+  @Test func readersLeaveAnOldStoreToItsWriter() throws {
+    let store = try oldStore()
+    let error = failure { () throws(ArchiveError) in _ = try store.reader() }
+    guard case .olderSchema(_, 1, 2) = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(error?.description.contains("start the aggregator once") == true)
+  }
+
+  @Test func whatVersion1HeldIsThere() throws {
+    let store = try oldStore()
+    let writer = try store.writer()
+    #expect(writer.position == 41 && writer.settingsFingerprint == "settings-1")
+    let reader = try store.reader()
+    let detail = try #require(try reader.cluster("1bbbbbbbbbbbb"))
+    #expect(detail.row.keywords == ["gas leak"] && detail.row.state == .closed)
+    #expect(detail.row.location == Coordinate(latitude: 42.5, longitude: -71.25))
+    #expect([detail.row.reportCount, detail.row.witnessCount, detail.row.nearDuplicateCount] == [8, 7, 0])
+    #expect(detail.row.significance == nil && detail.row.episode == nil && detail.row.alertedAt == nil)
+    #expect(detail.cells == [.init(cell: CellID(row: 1, column: 2), reportCount: 8, witnessCount: 7)])
+    #expect(detail.samples.map(\.text) == ["first", "second"])
+    #expect(detail.samples.map(\.nearDuplicateCount) == [0, 0])
+    guard case .merged(_, .cluster(detail)) = try reader.find("0a") else {
+      Issue.record("the merge is lost")
+      return
+    }
+    let source = try #require(try reader.sources().first)
+    #expect(source.ledger.received == 9 && source.role == .public && source.cancelledCount == 0)
+    #expect(try reader.producers().map(\.throughSequence) == [9])
+    #expect(try reader.rollups(RollupFilter()).map(\.line) == ["gas leak 3 \(CellID.nowhere) [4, 2]"])
+    #expect(try reader.meta().watermark == Timestamp(microseconds: 7))
+    #expect(try reader.incidents(ClusterFilter()).isEmpty && reader.episodes(ClusterFilter()).isEmpty)
+    #expect(try reader.outages().isEmpty && reader.calibrations().isEmpty)
+  }
+
+  /// Whether it was migrated or made anew, a store is the same, to the letter.
+  @Test func theSchemaIsThatOfANewStore() throws {
+    func schema(_ store: Store) throws -> [String] {
+      let connection = try Connection(path: store.path, mode: .readOnly)
+      let select = try connection.prepare("SELECT type, name, sql FROM sqlite_schema ORDER BY type, name")
+      var lines = ["version \(try connection.userVersion())"]
+      while try select.step() { lines.append((0..<3).map { select.text($0) ?? "" }.joined(separator: " ")) }
+      return lines
+    }
+    let (old, new) = (try oldStore(), try Store())
+    _ = try old.writer()
+    _ = try new.writer()
+    let (migrated, made) = (try schema(old), try schema(new))
+    #expect(migrated == made)
+    #expect(made.count > 40)
+  }
+
+  @Test func aMigratedStoreGoesOn() throws {
+    let store = try oldStore()
+    var writer = try store.writer()
+    try writer.rebuild(settingsFingerprint: "settings-2")
+    var generator = ChangesGenerator(seed: 3)
+    var twin = Twin()
+    for _ in 0..<20 {
+      let changes = generator.next()
+      try writer.apply(changes, sample: Twin.sample)
+      twin.apply(changes)
+    }
+    var filter = ClusterFilter()
+    filter.includesExplained = true
+    let incidents = try store.reader().incidents(filter)
+    #expect(incidents.map(\.summary) == twin.recentIncidents)
+    #expect(!incidents.isEmpty)
+  }
+
+  @Test func profilesKeepTheirNames() throws {
+    let store = try Store()
+    var generator = ChangesGenerator(seed: 1)
+    var changes = Changes()
+    while changes.calibrations.isEmpty { changes = generator.next() }
+    let profile = Int(changes.calibrations[0].profile)
+    func names() throws -> [String] { try store.reader().calibrations().map(\.label) }
+    var only = Changes()
+    only.throughPosition = 1
+    only.calibrations = [changes.calibrations[0]]
+    var writer = try store.writer()
+    try writer.apply(only, sample: Twin.sample)
+    #expect(try names() == ["\(profile + 1)"])
+    _ = try ArchiveWriter(
+      folder: store.folder.path, storeID: "store-1", settingsFingerprint: "", profileNames: ["city", "storm", "quake"])
+    #expect(try names() == [["city", "storm", "quake"][profile]])
+    _ = try store.writer()
+    #expect(try names() == [["city", "storm", "quake"][profile]])
+  }
+}
