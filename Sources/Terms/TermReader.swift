@@ -48,8 +48,9 @@ package struct TermReader: ~Copyable {
   }
 
   private mutating func load(_ text: Span<UInt8>) {
-    if !WordScanner.isASCII(text), breaker.load(text, into: &scanner) { return }
-    scanner.load(text)
+    if scanner.load(text) { return }
+    // A text that is no UTF-8, which JSON never is, stays as it was loaded.
+    _ = breaker.load(text, into: &scanner)
   }
 
   private mutating func takeTerm(

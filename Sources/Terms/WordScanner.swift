@@ -14,23 +14,10 @@ struct WordScanner {
   private var count = 0
   private var position = 0
 
-  /// Whether a text is ASCII alone. Complexity: O(count), eight bytes at a time.
-  static func isASCII(_ text: Span<UInt8>) -> Bool {
-    var index = 0
+  /// Takes a text; tells whether it is ASCII alone. Complexity: O(count).
+  @discardableResult
+  mutating func load(_ text: Span<UInt8>) -> Bool {
     var seen: UInt64 = 0
-    while index + 8 <= text.count {
-      seen |= unsafe text.bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
-      index += 8
-    }
-    while index < text.count {
-      seen |= UInt64(text[index])
-      index += 1
-    }
-    return seen & 0x8080_8080_8080_8080 == 0
-  }
-
-  /// Takes a text. Complexity: O(count).
-  mutating func load(_ text: Span<UInt8>) {
     count = min(text.count, Self.byteCapacity)
     position = 0
     let blockCount = (count + 63) / 64
@@ -45,6 +32,7 @@ struct WordScanner {
           for lane in 0..<8 {
             let offset = block * 64 + lane * 8
             let word = unsafe target.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+            seen |= word
             let (folded, bits) = Self.classify(UInt64(littleEndian: word))
             unsafe target.storeBytes(of: folded.littleEndian, toByteOffset: offset, as: UInt64.self)
             mask |= bits << UInt64(lane * 8)
@@ -54,6 +42,7 @@ struct WordScanner {
       }
     }
     masks[blockCount] = 0
+    return seen & 0x8080_8080_8080_8080 == 0
   }
 
   /// Folds the ASCII letters of eight bytes, and tells in eight bits which of them belong to words.
