@@ -41,7 +41,7 @@ package struct SimHash {
     return carry
   }
 
-  /// Counts the waiting features, of which those that are missing are zero.
+  /// Counts sixteen waiting features.
   private mutating func flush() {
     var carries: InlineArray<8, UInt64> = .init(repeating: 0)
     for index in 0..<8 { carries[index] = Self.add(&planes[0], waiting[2 * index], waiting[2 * index + 1]) }
@@ -53,7 +53,6 @@ package struct SimHash {
       (planes[level], carry) = (planes[level] ^ carry, planes[level] & carry)
       level += 1
     }
-    waiting = .init(repeating: 0)
     waitingCount = 0
   }
 
@@ -61,11 +60,16 @@ package struct SimHash {
   ///
   /// A text of n words has 2n − 1 features, an odd number, so that no sum is zero.
   package consuming func finish() -> UInt64 {
+    // Features of zeros count for nothing.
+    for index in waitingCount..<16 { waiting[index] = 0 }
     flush()
     let threshold = featureCount / 2
     var greater: UInt64 = 0
     var equal = UInt64.max
-    for level in planes.indices.reversed() {
+    // No count is greater than the number of features.
+    var level = UInt64.bitWidth - featureCount.leadingZeroBitCount
+    while level > 0 {
+      level -= 1
       if threshold >> level & 1 == 0 {
         greater |= equal & planes[level]
         equal &= ~planes[level]
