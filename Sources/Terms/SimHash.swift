@@ -19,7 +19,7 @@ package struct SimHash {
   /// Adds the next word of a text by its hash; a text has at most half a million.
   @inline(__always)
   package mutating func add(word hash: UInt64) {
-    if featureCount > 0 { add(feature: WordHash.finish((previous << 23 | previous >> 41) &+ hash)) }
+    if featureCount > 0 { add(feature: WordHash.mix(previous << 23 | previous >> 41, hash)) }
     add(feature: hash)
     previous = hash
   }

@@ -1,7 +1,7 @@
 /// A 64-bit hash of a word's bytes, the same everywhere and in every version: SimHashes that are stored are made of it.
 ///
-/// Eight bytes at a time, little-endian and filled up with zeros, each mixed in by a multiplication and a shift; then the
-/// finalizer of SplitMix64 (Steele, Lea & Flood 2014). Unkeyed: tables that use it compare the bytes.
+/// Eight bytes at a time, little-endian and filled up with zeros, each mixed in by a multiplication and a shift, and one more at
+/// the end; the multipliers are odd constants of published mixers. Unkeyed: tables that use it compare the bytes.
 package enum WordHash {
   /// The state before a word of so many bytes.
   @inline(__always)
@@ -16,9 +16,8 @@ package enum WordHash {
 
   @inline(__always)
   static func finish(_ state: UInt64) -> UInt64 {
-    var word = (state ^ state >> 30) &* 0xbf58_476d_1ce4_e5b9
-    word = (word ^ word >> 27) &* 0x94d0_49bb_1331_11eb
-    return word ^ word >> 31
+    let product = state &* 0x94d0_49bb_1331_11eb
+    return product ^ product >> 29
   }
 
   /// The hash of a word. Complexity: O(count).
