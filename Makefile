@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 # Debian packages: what the build links, and what the tests and the demo call.
-BUILD_PACKAGES := libzmq3-dev libsqlite3-dev libsimdjson-dev libtomlplusplus-dev g++ make
+BUILD_PACKAGES := libzmq3-dev libsqlite3-dev libsimdjson-dev libtomlplusplus-dev libicu-dev libstemmer-dev g++ make
 TEST_PACKAGES := python3 python3-zmq gzip sqlite3
 
 # Further ones of the detection study: the plots as PNG, the evaluator of recorded streams. STUDY and STREAMS are further

@@ -37,6 +37,7 @@ let package = Package(
     .target(name: "CZeroMQ", linkerSettings: [.linkedLibrary("zmq")]),
     .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
     .target(name: "CTOML"),
+    .target(name: "CText", linkerSettings: [.linkedLibrary("icuuc"), .linkedLibrary("stemmer")]),
     // Owners of handles.
     module("Platform", ["CPlatform"]),
     module("SQLite", ["CSQLite"]),
@@ -46,7 +47,7 @@ let package = Package(
     .target(name: "Statistics", swiftSettings: strict, linkerSettings: [.linkedLibrary("m")]),
     // The path of a report, in its order.
     .target(name: "Reports", swiftSettings: strict, linkerSettings: [.linkedLibrary("m")]),
-    module("Terms", ["Reports"]),
+    module("Terms", ["Reports", "CText"]),
     module("Decode", ["Reports", "Terms", "CSimdJSON"]),
     module("Wire", ["Reports", "JSON", "Platform"]),
     module("Journal", ["Reports", "Platform"]),
@@ -86,7 +87,7 @@ let package = Package(
     tests("Archive", ["Engine", "Reports", "SQLite"]),
     tests("Arguments", ["Reports"]),
     tests("Configuration", ["Engine", "Reports", "CTOML"]),
-    tests("Decode", ["JSON", "Reports"]),
+    tests("Decode", ["JSON", "Reports", "Terms"]),
     tests("Engine", ["Reports"]),
     tests("JSON"),
     tests("Journal", ["Reports", "Platform"]),
@@ -102,6 +103,7 @@ let package = Package(
     .testTarget(
       name: "StatisticsTests", dependencies: ["Statistics", "TestSupport"], exclude: ["Generate"], swiftSettings: strict),
     tests("Study", ["Engine", "Peers", "Reports"]),
+    tests("Terms", ["Reports", "CText"]),
     tests("Wire", ["Reports"]),
     tests("ZeroMQ"),
   ],

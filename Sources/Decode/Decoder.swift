@@ -1,16 +1,19 @@
 package import Reports
+import Terms
 
 /// Turns bodies of report events into rows of a batch: one row an event, in their order, each well-formed or rejected.
 ///
-/// It owns a parser and its buffers, about half a megabyte, and allocates nothing more; keep one a thread.
+/// It owns a parser, a maker of terms and their buffers, about two megabytes, and allocates nothing more; keep one a thread.
 package struct Decoder: ~Copyable {
-  private let settings: DecodeSettings
   private var parser: EventParser
+  private var reader: EventReader
 
-  /// Throws `DecodeError.outOfMemory`.
+  /// Throws `DecodeError.outOfMemory`, or `DecodeError.terms` where the language is unknown.
   package init(_ settings: DecodeSettings) throws(DecodeError) {
-    self.settings = settings
-    parser = try EventParser()
+    let parser = try EventParser()
+    let reader = try EventReader(settings)
+    self.parser = parser
+    self.reader = reader
   }
 
   /// Decodes a body, appending a row for every event in it.
@@ -70,7 +73,7 @@ package struct Decoder: ~Copyable {
   private mutating func decodeEvent(_ body: Span<UInt8>, _ range: Range<Int>, into batch: inout ReportBatch) {
     guard range.count <= Limits.eventByteCount else { return batch.appendRejected(.eventTooLong) }
     let fault = parser.parse(body, range)
-    batch.append(parser, fault: fault, settings: settings)
+    reader.append(parser, fault: fault, to: &batch)
   }
 
   private static func isBlank(_ body: Span<UInt8>, _ range: Range<Int>) -> Bool {

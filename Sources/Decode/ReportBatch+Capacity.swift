@@ -14,8 +14,11 @@ extension ReportBatch {
     ids.reserveCapacity(rowCount)
     subjects.reserveCapacity(rowCount)
     texts.reserveCapacity(rowCount)
+    flags.reserveCapacity(rowCount)
+    simHashes.reserveCapacity(rowCount)
     keywordEnds.reserveCapacity(rowCount)
     keywords.reserveCapacity(keywords.count + max(0, addedCount) * 2)
+    keywordKeys.reserveCapacity(keywordKeys.count + max(0, addedCount) * 2)
     arena.reserveCapacity(arena.count + addedByteCount / 2)
   }
 }

@@ -12,6 +12,8 @@ package enum Limits {
   /// Keywords of one report, and bytes of one keyword.
   package static let keywordCount = 16
   package static let keywordByteCount = 64
+  /// Terms taken from a text whose report has no keywords.
+  package static let textTermCount = 32
   /// Bytes of a report's text.
   package static let textByteCount = 4_096
   /// Bytes of `source`, `id`, `subject` and a producer's name.

@@ -31,6 +31,7 @@ package enum Rejection: UInt8, CaseIterable, Sendable {
   case conflict
   case controlCharacter
   case tooManySources
+  case missingSubject
 
   /// The code on the wire, in kebab case: part of the protocol, never renamed.
   package var code: String { description.code }
@@ -53,8 +54,8 @@ package enum Rejection: UInt8, CaseIterable, Sendable {
     case .duplicateMember: ("duplicate-member", "", "a member that is read stands twice in the same object")
     case .missingSpecversion: ("missing-member", "specversion", "expected \"1.0\"")
     case .unsupportedSpecversion: ("unsupported-specversion", "specversion", "expected \"1.0\"")
-    case .missingType: ("missing-member", "type", "expected \"org.tocsin.report.v1\"")
-    case .unknownType: ("unknown-type", "type", "expected \"org.tocsin.report.v1\"")
+    case .missingType: ("missing-member", "type", "expected \"org.tocsin.report.v1\" or \"org.tocsin.report.cancel.v1\"")
+    case .unknownType: ("unknown-type", "type", "expected \"org.tocsin.report.v1\" or \"org.tocsin.report.cancel.v1\"")
     case .missingSource: ("missing-member", "source", "expected a non-empty string")
     case .sourceTooLong: ("too-long", "source", "limited to \(Limits.sourceByteCount) bytes")
     case .missingID: ("missing-member", "id", "expected a non-empty string")
@@ -78,6 +79,7 @@ package enum Rejection: UInt8, CaseIterable, Sendable {
     case .conflict: ("conflict", "id", "the same source and id came earlier with other content")
     case .controlCharacter: ("control-character", "", "source, id, subject and keywords hold no control characters")
     case .tooManySources: ("too-many-sources", "source", "limited to \(Limits.distinctSourceCount) distinct sources")
+    case .missingSubject: ("missing-member", "subject", "a cancellation names the ticket that it cancels")
     }
   }
 }

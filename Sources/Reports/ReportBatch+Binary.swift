@@ -1,7 +1,7 @@
 /// The binary form of a batch: what the journal keeps.
 ///
 ///     offset  bytes  field (integers are little-endian)
-///          0      4  version: 1
+///          0      4  version: 2
 ///          4      4  rows n
 ///          8      4  keywords k
 ///         12      4  bytes of the arena a
@@ -10,24 +10,31 @@
 ///         24     16  epoch: high, low
 ///         40      8  sequence of the first row
 ///         48      8  time of receipt, microseconds
-///         56  52n+8k times, reporters, sources, ids, subjects, texts, keywords, latitudes, longitudes, accuracies,
-///                    keywordEnds: one column after the other, the wider first, so that each is aligned
+///         56  72n+16k times, reporters, simHashes, sources, ids, subjects, texts, keywords, keywordKeys, latitudes,
+///                    longitudes, accuracies, keywordEnds: one column after the other, the wider first, so that each is aligned
 ///              n     rejections
+///              n     flags
 ///              p     producer
 ///              a     arena
+///
+/// Version 1 lacks simHashes, keywordKeys and flags: its keywords are their own keys. It is read, and never written.
 extension ReportBatch {
-  private static let binaryVersion: UInt32 = 1
+  private static let binaryVersion: UInt32 = 2
   private static let binaryHeaderByteCount = 56
-  /// Bytes of one row and of one keyword over all columns: six of eight bytes, four of four, one of one.
-  private static let binaryRowByteCount = 6 * 8 + 4 * 4 + 1
-  private static let binaryKeywordByteCount = 8
+  /// Bytes of one row and of one keyword over all columns: seven of eight bytes, four of four, two of one.
+  private static let binaryRowByteCount = 7 * 8 + 4 * 4 + 2
+  private static let binaryKeywordByteCount = 2 * 8
+  /// The same of version 1.
+  private static let firstBinaryRowByteCount = 6 * 8 + 4 * 4 + 1
+  private static let firstBinaryKeywordByteCount = 8
 
-  /// The arena's bound: four times the longest body, since keywords may be copies of what the text says.
-  package static let arenaByteCount = 4 * Limits.batchByteCount
+  /// The arena's bound: copies of what the longest body says, and the terms of each event with their keys.
+  package static let arenaByteCount =
+    Limits.batchByteCount + Limits.batchEventCount * Limits.textTermCount * 2 * Limits.keywordByteCount
   /// The length of the longest batch's binary form.
   package static let binaryByteCount =
     binaryHeaderByteCount + Limits.batchEventCount * binaryRowByteCount
-    + Limits.batchEventCount * Limits.keywordCount * binaryKeywordByteCount + Limits.producerByteCount + arenaByteCount
+    + Limits.batchEventCount * Limits.textTermCount * binaryKeywordByteCount + Limits.producerByteCount + arenaByteCount
 
   /// The length of this batch's binary form.
   package var encodedByteCount: Int {
@@ -51,16 +58,19 @@ extension ReportBatch {
     bytes.append(littleEndian: UInt64(bitPattern: receivedAt.microseconds))
     bytes.append(column: times)
     bytes.append(column: reporters)
+    bytes.append(column: simHashes)
     bytes.append(column: sources)
     bytes.append(column: ids)
     bytes.append(column: subjects)
     bytes.append(column: texts)
     bytes.append(column: keywords)
+    bytes.append(column: keywordKeys)
     bytes.append(column: latitudes)
     bytes.append(column: longitudes)
     bytes.append(column: accuracies)
     bytes.append(column: keywordEnds)
     bytes += rejections
+    bytes.append(column: flags)
     bytes += producer
     bytes += arena
   }
@@ -72,31 +82,36 @@ extension ReportBatch {
     guard bytes.count >= Self.binaryHeaderByteCount else { throw .truncated(byteCount: bytes.count) }
     var cursor = ColumnCursor(bytes: bytes)
     let version: UInt32 = cursor.integer()
-    guard version == Self.binaryVersion else { throw .unsupportedVersion(version) }
+    guard version == Self.binaryVersion || version == 1 else { throw .unsupportedVersion(version) }
+    let isFirst = version == 1
     let rows = Int(cursor.integer() as UInt32)
     let keywordCount = Int(cursor.integer() as UInt32)
     let arenaByteCount = Int(cursor.integer() as UInt32)
     let producerByteCount = Int(cursor.integer() as UInt32)
     guard (cursor.integer() as UInt32) == 0 else { throw .outOfRange(column: "reserved", row: 0) }
     let expected =
-      Self.binaryHeaderByteCount + rows * Self.binaryRowByteCount + keywordCount * Self.binaryKeywordByteCount
-      + producerByteCount + arenaByteCount
+      Self.binaryHeaderByteCount + producerByteCount + arenaByteCount
+      + rows * (isFirst ? Self.firstBinaryRowByteCount : Self.binaryRowByteCount)
+      + keywordCount * (isFirst ? Self.firstBinaryKeywordByteCount : Self.binaryKeywordByteCount)
     guard bytes.count == expected else { throw .lengthMismatch(expected: expected, found: bytes.count) }
     epoch = Epoch(high: cursor.integer(), low: cursor.integer())
     firstSequence = cursor.integer()
     receivedAt = Timestamp(microseconds: Int64(bitPattern: cursor.integer()))
     times = cursor.column(rows)
     reporters = cursor.column(rows)
+    simHashes = isFirst ? [UInt64](repeating: 0, count: rows) : cursor.column(rows)
     sources = cursor.column(rows)
     ids = cursor.column(rows)
     subjects = cursor.column(rows)
     texts = cursor.column(rows)
     keywords = cursor.column(keywordCount)
+    keywordKeys = isFirst ? keywords : cursor.column(keywordCount)
     latitudes = cursor.column(rows)
     longitudes = cursor.column(rows)
     accuracies = cursor.column(rows)
     keywordEnds = cursor.column(rows)
     rejections = cursor.column(rows)
+    flags = isFirst ? [ReportFlags](repeating: [], count: rows) : cursor.column(rows)
     producer = cursor.column(producerByteCount)
     arena = cursor.column(arenaByteCount)
     try validate()
@@ -124,6 +139,7 @@ extension ReportBatch {
     try validate(subjects, "subjects", limit: Limits.subjectByteCount)
     try validate(texts, "texts", limit: Limits.textByteCount)
     try validate(keywords, "keywords", limit: Limits.keywordByteCount)
+    try validate(keywordKeys, "keywordKeys", limit: Limits.keywordByteCount)
     var previousEnd: UInt32 = 0
     for row in 0..<count {
       guard rejections[row] == 0 || Rejection(rawValue: rejections[row]) != nil else {
@@ -135,8 +151,10 @@ extension ReportBatch {
         throw .outOfRange(column: "longitudes", row: row)
       }
       guard accuracies[row] >= 0, accuracies[row].isFinite else { throw .outOfRange(column: "accuracies", row: row) }
+      guard flags[row].isSubset(of: .all) else { throw .outOfRange(column: "flags", row: row) }
       let end = keywordEnds[row]
-      guard end >= previousEnd, end - previousEnd <= UInt32(Limits.keywordCount) else {
+      let limit = flags[row].contains(.termsFromText) ? Limits.textTermCount : Limits.keywordCount
+      guard end >= previousEnd, end - previousEnd <= UInt32(limit) else {
         throw .outOfRange(column: "keywordEnds", row: row)
       }
       previousEnd = end
@@ -150,9 +168,9 @@ extension ReportBatch {
     guard arena.count <= Self.arenaByteCount else { throw .outOfRange(column: "arena", row: 0) }
     let counts = [
       times.count, reporters.count, sources.count, ids.count, subjects.count, texts.count, latitudes.count,
-      longitudes.count, accuracies.count, keywordEnds.count,
+      longitudes.count, accuracies.count, keywordEnds.count, flags.count, simHashes.count,
     ]
-    guard counts.allSatisfy({ $0 == count }) else { throw .unevenColumns }
+    guard counts.allSatisfy({ $0 == count }), keywordKeys.count == keywords.count else { throw .unevenColumns }
   }
 
   private func validate(_ slices: [Slice], _ column: StaticString, limit: Int) throws(BatchFormatError) {
@@ -199,6 +217,7 @@ extension BatchFormatError: CustomStringConvertible {
 // Integers without padding: any bits are a value.
 extension Timestamp: BitwiseCopyable {}
 extension ReportBatch.Slice: BitwiseCopyable {}
+extension ReportFlags: BitwiseCopyable {}
 
 extension [UInt8] {
   fileprivate mutating func append(littleEndian value: some FixedWidthInteger) {

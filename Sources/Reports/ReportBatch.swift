@@ -39,9 +39,15 @@ package struct ReportBatch: Equatable, Sendable {
   package var ids: [Slice] = []
   package var subjects: [Slice] = []
   package var texts: [Slice] = []
-  /// Row i's keywords are `keywords[keywordEnds[i - 1]..<keywordEnds[i]]`: normalised, distinct, in order of appearance.
+  package var flags: [ReportFlags] = []
+  /// SimHash of the text; zero where there is none.
+  package var simHashes: [UInt64] = []
+  /// Row i's keywords are `keywords[keywordEnds[i - 1]..<keywordEnds[i]]`: normalised, of distinct keys, in order of appearance.
   package var keywordEnds: [UInt32] = []
+  /// What an analyst sees of a keyword.
   package var keywords: [Slice] = []
+  /// What makes keywords the same, one for each of `keywords`: its stems; the very same slice where they are what is seen.
+  package var keywordKeys: [Slice] = []
   package var arena: [UInt8] = []
 
   package init(producer: [UInt8], epoch: Epoch, firstSequence: UInt64, receivedAt: Timestamp) {
@@ -81,13 +87,17 @@ package struct ReportBatch: Equatable, Sendable {
     ids.append(.empty)
     subjects.append(.empty)
     texts.append(.empty)
+    flags.append([])
+    simHashes.append(0)
     keywordEnds.append(UInt32(keywords.count))
   }
 
-  /// Appends a well-formed event whose keywords have just been appended to `keywords`.
+  /// Appends a well-formed event whose keywords have just been appended to `keywords`, and their keys to `keywordKeys`.
+  ///
+  /// Keywords that have no key yet are their own.
   package mutating func appendReport(
     time: Timestamp, place: Coordinate?, accuracyMeters: Float, reporter: UInt64,
-    source: Slice, id: Slice, subject: Slice, text: Slice
+    source: Slice, id: Slice, subject: Slice, text: Slice, flags rowFlags: ReportFlags = [], simHash: UInt64 = 0
   ) {
     rejections.append(0)
     times.append(time)
@@ -99,6 +109,9 @@ package struct ReportBatch: Equatable, Sendable {
     ids.append(id)
     subjects.append(subject)
     texts.append(text)
+    flags.append(rowFlags)
+    simHashes.append(simHash)
+    if keywordKeys.count < keywords.count { keywordKeys += keywords[keywordKeys.count...] }
     keywordEnds.append(UInt32(keywords.count))
   }
 }

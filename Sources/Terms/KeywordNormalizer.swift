@@ -1,3 +1,5 @@
+import CText
+
 /// Makes one spelling of a keyword out of many: white space trimmed and joined, letters folded.
 package enum KeywordNormalizer {
   package enum Outcome: Equatable, Sendable {
@@ -7,19 +9,22 @@ package enum KeywordNormalizer {
     case blank
     /// A control character inside, or bytes that are no UTF-8; nothing has been appended.
     case invalid
+    /// Not ASCII and longer than a kilobyte, before or after; nothing has been appended.
+    case tooLong
   }
 
   /// Appends a normalised keyword to an arena.
   ///
-  /// White space (Unicode's White_Space) goes at both ends and becomes one space inside, letters lose their case in full
-  /// (ß becomes ss). Canonically equivalent spellings stay apart. Normalising twice changes nothing. Complexity: O(count).
+  /// White space (Unicode's White_Space) goes at both ends and becomes one space inside; the rest takes its NFKC_Casefold form
+  /// (The Unicode Standard, §3.13): equivalent spellings become one, letters lose their case in full (ß becomes ss), what is
+  /// ignorable by default goes. Normalising twice changes nothing. Complexity: O(count); ASCII takes a path without ICU.
   package static func normalize(_ bytes: Span<UInt8>, into arena: inout [UInt8]) -> Outcome {
     var outcome: Outcome?
     arena.append(addingCapacity: bytes.count) { output in
       outcome = appendASCII(bytes, to: &output)
       if outcome != .kept { output.removeAll() }
     }
-    return outcome ?? appendScalars(bytes, to: &arena)
+    return outcome ?? normalizeScalars(bytes, into: &arena)
   }
 
   /// Appends a normalised keyword of ASCII; nil where there is something else.
@@ -42,7 +47,19 @@ package enum KeywordNormalizer {
     return output.isEmpty ? .blank : .kept
   }
 
-  private static func appendScalars(_ bytes: Span<UInt8>, to arena: inout [UInt8]) -> Outcome {
+  /// The path of `normalize` for all that is not ASCII, which gives the same for what is.
+  package static func normalizeScalars(_ bytes: Span<UInt8>, into arena: inout [UInt8]) -> Outcome {
+    let start = arena.count
+    let outcome = appendJoined(bytes, to: &arena)
+    guard outcome == .kept else {
+      arena.removeLast(arena.count - start)
+      return outcome
+    }
+    return fold(from: start, in: &arena)
+  }
+
+  /// Appends the words of a keyword with one space between.
+  private static func appendJoined(_ bytes: Span<UInt8>, to arena: inout [UInt8]) -> Outcome {
     guard let text = try? UTF8Span(validating: bytes) else { return .invalid }
     let start = arena.count
     var gap = Gap()
@@ -53,29 +70,38 @@ package enum KeywordNormalizer {
         gap.add(isControl: isControl)
         continue
       }
-      guard !isControl, let needsSpace = gap.close(isInner: arena.count > start) else {
-        arena.removeLast(arena.count - start)
-        return .invalid
-      }
+      guard !isControl, let needsSpace = gap.close(isInner: arena.count > start) else { return .invalid }
       if needsSpace { arena.append(0x20) }
-      appendFolded(scalar, to: &arena)
+      arena.append(contentsOf: scalar.utf8)
+      guard arena.count - start <= ctext_fold_capacity else { return .tooLong }
     }
     return arena.count == start ? .blank : .kept
   }
 
-  /// Appends a scalar without its case: the lower case of its upper case, and once more, for ẞ gives ß and only that ss.
-  ///
-  /// Scalars that change neither when folded nor when lowered stay, such as ı, whose upper case is an I.
-  private static func appendFolded(_ scalar: Unicode.Scalar, to arena: inout [UInt8], rounds: Int = 2) {
-    let properties = scalar.properties
-    guard rounds > 0, properties.changesWhenCaseFolded || properties.changesWhenLowercased else {
-      arena.append(contentsOf: scalar.utf8)
-      return
+  /// Puts what stands behind `start` into its normal form, in place.
+  private static func fold(from start: Int, in arena: inout [UInt8]) -> Outcome {
+    let end = arena.count
+    let capacity = ctext_fold_capacity
+    arena.append(contentsOf: repeatElement(0, count: capacity))
+    var count = 0
+    let status = unsafe arena.withUnsafeMutableBufferPointer { buffer in
+      guard let base = buffer.baseAddress else { return ctext_unavailable }
+      return unsafe ctext_fold(base + start, end - start, base + end, capacity, &count)
     }
-    for upper in properties.uppercaseMapping.unicodeScalars {
-      for lower in upper.properties.lowercaseMapping.unicodeScalars {
-        appendFolded(lower, to: &arena, rounds: rounds - 1)
+    // Compatibility forms such as U+00A8 hold spaces, and what is ignorable may have stood between two.
+    var output = start
+    if status == ctext_ok {
+      for index in end..<end + count where arena[index] != 0x20 || output > start && arena[output - 1] != 0x20 {
+        arena[output] = arena[index]
+        output += 1
       }
+    }
+    if output > start, arena[output - 1] == 0x20 { output -= 1 }
+    arena.removeLast(arena.count - output)
+    return switch status {
+    case ctext_ok: output == start ? .blank : .kept
+    case ctext_too_long: .tooLong
+    default: .invalid
     }
   }
 

@@ -1,6 +1,7 @@
 import Decode
 import Glibc
 import Reports
+import Terms
 import TestSupport
 import Testing
 
@@ -80,6 +81,12 @@ import Testing
     }
     #expect(try decode("[" + String(repeating: "1,", count: 4_095) + "1]", .cloudEventsBatch).count == 4_096)
     #expect(throws: DecodeError.tooManyEvents) { try decode("[]", .cloudEventsBatch, expectedCount: 4_097) }
+  }
+
+  @Test func namesUnknownLanguages() {
+    let settings = DecodeSettings(
+      reporterKey: reporterKey, maximumSkewAheadMicroseconds: 0, terms: TermsSettings(language: "klingon"))
+    #expect(throws: DecodeError.terms(.unknownLanguage("klingon"))) { _ = try Decoder(settings) }
   }
 
   @Test func decodesSingleLines() throws {

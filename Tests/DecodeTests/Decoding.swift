@@ -29,6 +29,16 @@ func event(_ root: KeyValuePairs<String, String?> = [:], data: KeyValuePairs<Str
   return object(merge(envelope, root))
 }
 
+/// A well-formed cancellation of ticket 7, its members replaced or left out.
+func cancellation(_ root: KeyValuePairs<String, String?> = [:]) -> String {
+  object(
+    merge(
+      [
+        ("specversion", #""1.0""#), ("type", #""org.tocsin.report.cancel.v1""#), ("source", #""/boston/311""#), ("id", #""c1""#),
+        ("time", #""2015-02-10T14:05:00Z""#), ("subject", #""ticket 7""#),
+      ], root))
+}
+
 private func merge(_ members: [(String, String)], _ changes: KeyValuePairs<String, String?>) -> [(String, String)] {
   var members = members
   for (name, value) in changes {
@@ -50,15 +60,18 @@ extension ReportBatch {
   func rejection(_ row: Int) -> Rejection? { Rejection(rawValue: rejections[row]) }
   func rejectionList() -> [Rejection?] { (0..<count).map { rejection($0) } }
   func string(_ slice: Slice) -> String { String(decoding: arena[slice.range], as: UTF8.self) }
+  func keyList(_ row: Int) -> [String] { keywordKeys[keywordRange(row)].map { string($0) } }
   func keywordList(_ row: Int) -> [String] { keywords[keywordRange(row)].map { string($0) } }
 
   /// What must hold of every batch, whatever was decoded.
   var isConsistent: Bool {
     let counts = [
       times.count, latitudes.count, longitudes.count, accuracies.count, reporters.count, sources.count, ids.count,
-      subjects.count, texts.count, keywordEnds.count,
+      subjects.count, texts.count, keywordEnds.count, flags.count, simHashes.count,
     ]
-    guard counts.allSatisfy({ $0 == count }), Int(keywordEnds.last ?? 0) == keywords.count else { return false }
+    guard counts.allSatisfy({ $0 == count }), Int(keywordEnds.last ?? 0) == keywords.count,
+      keywordKeys.count == keywords.count
+    else { return false }
     let slices = sources + ids + subjects + texts + keywords
     guard slices.allSatisfy({ $0.range.upperBound <= arena.count }) else { return false }
     return (0..<count).allSatisfy { row in
@@ -69,8 +82,11 @@ extension ReportBatch {
 
   private func isSound(_ row: Int) -> Bool {
     let words = keywordList(row)
+    let keys = keywordKeys[keywordRange(row)].map { string($0) }
+    let limit = flags[row].contains(.termsFromText) ? Limits.textTermCount : Limits.keywordCount
+    guard Set(keys).count == keys.count, (simHashes[row] == 0) == (texts[row].length == 0) else { return false }
     return sources[row].length > 0 && sources[row].length <= Limits.sourceByteCount && ids[row].length > 0
-      && words.count <= Limits.keywordCount && Set(words).count == words.count
+      && words.count <= limit && Set(words).count == words.count
       && words.allSatisfy { !$0.isEmpty && $0.utf8.count <= Limits.keywordByteCount }
       && texts[row].length <= Limits.textByteCount && accuracies[row] >= 0 && accuracies[row].isFinite
       && (longitudes[row] == Self.nowhere || abs(longitudes[row]) <= 1_800_000_000 && abs(latitudes[row]) <= 900_000_000)

@@ -13,18 +13,21 @@ import Testing
     let seeds = [
       event(),
       event(["x": "[1,-2.5e3,true,null,{\"a\":\"\\ud83d\\ude00\"}]"], data: ["reporter": "\"r\"", "accuracyMeters": "3"]),
+      cancellation(["data": "{\"text\":\"Zurück\"}"]),
+      event(data: ["keywords": nil, "text": "\"Bäume down, 木が倒れた trees\""]),
       event(["subject": "\"s\\u00e9\""], data: ["keywords": "[\"Ä\",\" b \",\"c\\n\"]", "location": "null"]),
     ]
     for _ in 0..<1_000 {
       let format = Bool.random(using: &random) ? MediaType.ndjson : .cloudEventsBatch
       var events: [String] = []
-      for _ in 0..<Int.random(in: 1...3, using: &random) { events.append(seeds[Int.random(in: 0..<3, using: &random)]) }
+      for _ in 0..<Int.random(in: 1...3, using: &random) { events.append(seeds[Int.random(in: 0..<seeds.count, using: &random)]) }
       let text = format == .ndjson ? events.joined(separator: "\n") : "[" + events.joined(separator: ",") + "]"
       var body = Array(text.utf8)
       for _ in 0..<Int.random(in: 1...6, using: &random) { mutate(&body, &random) }
       var batch = ReportBatch(producer: [], epoch: Epoch(high: 0, low: 0), firstSequence: 1, receivedAt: receivedAt)
       try? decoder.decode(body.span, format: format, expectedCount: 3, into: &batch)
       #expect(batch.isConsistent, "seed \(seed): \(String(decoding: body, as: UTF8.self))")
+      try batch.validate()
       checkAgainstOracles(body, format, batch, seed)
     }
   }

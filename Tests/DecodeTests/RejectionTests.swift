@@ -89,6 +89,18 @@ import Testing
     check(event(data: ["text": #"" ""#]), nil)
   }
 
+  @Test func namesFaultsOfCancellations() {
+    check(cancellation(["subject": nil]), .missingSubject)
+    check(cancellation(["subject": "\"\""]), .missingSubject)
+    check(cancellation(["subject": quoted(257)]), .subjectTooLong)
+    check(cancellation(["id": nil]), .missingID)
+    check(cancellation(["time": nil]), .missingTime)
+    check(cancellation(["data": "1"]), .wrongType)
+    check(cancellation(["data": #"{"location":{"type":"Point","coordinates":[1,91]}}"#]), .locationOutOfRange)
+    check(cancellation(["type": "\"org.tocsin.report.cancel.v2\""]), .unknownType)
+    #expect(Rejection.missingSubject.rawValue == 32)
+  }
+
   @Test func namesOtherVersionsAndTypes() {
     check(event(["specversion": "\"1.1\""]), .unsupportedSpecversion)
     check(event(["specversion": "\"1.00\""]), .unsupportedSpecversion)
@@ -120,6 +132,7 @@ import Testing
     check(event(data: ["keywords": "[\(quoted(60_000))]"]), .keywordTooLong)
     let many = (0..<17).map { "\"a\($0)\"" }.joined(separator: ",")
     check(event(data: ["keywords": "[\(many)]"]), .tooManyKeywords)
+    check(event(data: ["keywords": "[\"\u{fdfa}\u{fdfa}\"]"]), .keywordTooLong)
     check(event(data: ["keywords": "[\(Array(repeating: "\"\"", count: 9_000).joined(separator: ","))]"]), .tooManyKeywords)
   }
 

@@ -1,5 +1,6 @@
 import Decode
 import Reports
+import Terms
 import Testing
 
 @Suite struct ReportTests {
@@ -23,14 +24,37 @@ import Testing
 
   @Test func hashesTheReporterAndForgetsIt() throws {
     let batch = try decode(event(data: ["reporter": #""b7\u0065one""#]))
-    var hash = SipHash(key: reporterKey, compressionRounds: 2, finalizationRounds: 4)
-    hash.combine((Array("/boston/311".utf8) + [0xff] + Array("b7eone".utf8)).span)
-    #expect(batch.reporters == [hash.finish()])
+    // 1,423,573,500 s lie in the 549th period of thirty days.
+    #expect(batch.reporters == [hashed("b7eone", period: 549)])
     #expect(!String(decoding: batch.arena, as: UTF8.self).contains("b7"))
     #expect(try decode(event()).reporters == [0])
     #expect(try decode(event(data: ["reporter": #""""#])).reporters == [0])
     let other = try decode(event(["source": #""/other""#], data: ["reporter": #""b7eone""#]))
     #expect(other.reporters != batch.reporters)
+  }
+
+  private func hashed(_ reporter: String, period: Int64) -> UInt64 {
+    var secret = SipHash(key: reporterKey, compressionRounds: 2, finalizationRounds: 4, wide: true)
+    secret.combine(UInt64(bitPattern: period))
+    let (first, second) = secret.finish128()
+    var hash = SipHash(key: SipHash.Key(first: first, second: second), compressionRounds: 2, finalizationRounds: 4)
+    hash.combine((Array("/boston/311".utf8) + [0xff] + Array(reporter.utf8)).span)
+    return hash.finish()
+  }
+
+  @Test func changesTheReportersKeyWithThePeriod() throws {
+    let times = [
+      ("1969-12-31T23:59:59Z", -1), ("1970-01-01T00:00:00Z", 0), ("1970-01-30T23:59:59.999999Z", 0), ("1970-01-31T00:00:00Z", 1),
+      ("1970-01-01T00:00:00Z", 0), ("2015-02-10T13:05:00Z", 549),
+    ]
+    let body = times.map { event(["time": "\"\($0.0)\""], data: ["reporter": #""r""#]) }.joined(separator: "\n")
+    #expect(try decode(body).reporters == times.map { hashed("r", period: Int64($0.1)) })
+    #expect(Set(try decode(body).reporters).count == 4)
+    var decoder = try Decoder(
+      DecodeSettings(reporterKey: reporterKey, maximumSkewAheadMicroseconds: 0, reporterRotationDays: 1))
+    var batch = ReportBatch(producer: [], epoch: Epoch(high: 0, low: 0), firstSequence: 1, receivedAt: receivedAt)
+    decoder.decodeLine(Array(event(["time": "\"1970-01-04T12:00:00Z\""], data: ["reporter": #""r""#]).utf8).span, into: &batch)
+    #expect(batch.reporters == [hashed("r", period: 3)])
   }
 
   @Test func takesNullForAbsent() throws {
@@ -41,7 +65,8 @@ import Testing
     #expect(batch.rejectionList() == [nil, nil])
     #expect(batch.longitudes[0] == ReportBatch.nowhere)
     #expect(batch.texts[0] == .empty)
-    #expect(batch.keywordList(1) == [])
+    #expect(batch.keywordList(1) == ["deep", "snow"])
+    #expect(batch.flags[1] == .termsFromText)
   }
 
   @Test func unescapesNamesAndValues() throws {
@@ -67,7 +92,50 @@ import Testing
     let batch = try decode(event(data: ["keywords": #"["Snow","","SNOW "," ","ice","Schnee\u2003ist","schnee ist"]"#]))
     #expect(batch.keywordList(0) == ["snow", "ice", "schnee ist"])
     let stored = batch.arena.count
-    #expect(stored == "/boston/3111Deep snow".utf8.count + "snowiceschnee ist".utf8.count)
+    #expect(stored == "/boston/3111Deep snow".utf8.count + "snowiceschnee ist".utf8.count, "keys are the forms' own bytes")
+  }
+
+  @Test func keysKeywordsByStem() throws {
+    let batch = try decode(event(data: ["keywords": #"["Street light outages","street light outage","ＩＣＥ"]"#]))
+    #expect(batch.keywordList(0) == ["street light outages", "ice"])
+    #expect(batch.keyList(0) == ["street light outag", "ice"])
+    #expect(batch.flags == [[]])
+  }
+
+  @Test func takesTermsFromTextAlone() throws {
+    let text = event(data: ["text": #""Two trees down, TREE on 5 wires""#, "keywords": #"[" "]"#])
+    let batch = try decode(text + "\n" + event() + "\n" + event(data: ["text": #""!""#, "keywords": nil]))
+    #expect(batch.rejectionList() == [nil, nil, nil])
+    #expect(batch.isConsistent)
+    #expect(batch.flags == [.termsFromText, [], []])
+    #expect(batch.keywordList(0) == ["two", "trees", "down", "on", "wires"])
+    #expect(batch.keyList(0) == ["two", "tree", "down", "on", "wire"])
+    #expect(batch.keywordList(1) == ["snow"])
+    #expect(batch.keywordList(2) == [])
+  }
+
+  @Test func fingerprintsTexts() throws {
+    let batch = try decode(
+      [
+        event(data: ["text": #""Tree down at 12 Oak St""#]), event(data: ["text": #""TREE down at 14 oak st.""#]),
+        event(data: ["text": #""Water main break""#, "keywords": nil]), event(data: ["text": nil]),
+      ].joined(separator: "\n"))
+    #expect(batch.simHashes[0] == batch.simHashes[1])
+    #expect(SimHash.distance(batch.simHashes[0], batch.simHashes[2]) > 10)
+    #expect(batch.simHashes[3] == 0)
+  }
+
+  @Test func takesCancellations() throws {
+    let data = #"{"text":"Withdrawn","location":{"type":"Point","coordinates":[1,2]},"keywords":["snow"],"reporter":"r"}"#
+    let batch = try decode(cancellation() + "\n" + cancellation(["data": data]) + "\n" + event())
+    #expect(batch.rejectionList() == [nil, nil, nil])
+    #expect(batch.isConsistent)
+    #expect(batch.flags == [.cancellation, .cancellation, []])
+    #expect(batch.string(batch.subjects[0]) == "ticket 7")
+    #expect(batch.keywordRange(0).isEmpty && batch.keywordRange(1).isEmpty)
+    #expect(batch.longitudes == [ReportBatch.nowhere, 10_000_000, -710_589_000])
+    #expect(batch.string(batch.texts[1]) == "Withdrawn")
+    #expect(batch.reporters[1] != 0 && batch.simHashes[1] != 0)
   }
 
   @Test func takesWhatStandsAtALimit() throws {

@@ -63,7 +63,7 @@ import Testing
     let start = [UInt8](repeating: 0, count: 8)
     header += littleEndian(CRC32C.tableChecksum((header + start + store).span)) + start + store
     #expect(Array(bytes[..<40]) == header)
-    var payload: [UInt8] = [1] + Array(repeating: 0, count: 15) + [1] + Array(repeating: 0, count: 39) + [9]
+    var payload: [UInt8] = [2] + Array(repeating: 0, count: 15) + [1] + Array(repeating: 0, count: 39) + [9]
     payload += Array(repeating: 0, count: 7)
     let front = Array("TCR".utf8) + [1, 57, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
     let check = CRC32C.tableChecksum((store + [88, 0, 0, 0, 0, 0, 0, 0] + front).span)

@@ -21,17 +21,58 @@ import Testing
     let source = batch.store([0x61, 0x62])
     let keyword = batch.store([0x63])
     batch.keywords.append(keyword)
+    batch.keywordKeys.append(source)
     batch.appendReport(
       time: Timestamp(microseconds: 4), place: Coordinate(latitudeE7: 5, longitudeE7: -6), accuracyMeters: 1, reporter: 7,
-      source: source, id: keyword, subject: .empty, text: .empty)
-    var expected: [UInt8] = [1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 3, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0]
+      source: source, id: keyword, subject: .empty, text: .empty,
+      flags: .termsFromText, simHash: 8)
+    var expected: [UInt8] = [2, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 3, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0]
     expected += [1, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0]
     expected += [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]
-    expected += [4, 0, 0, 0, 0, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0]
+    expected += [4, 0, 0, 0, 0, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0]
     expected += [0, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0]
-    expected += [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0]
-    expected += [5, 0, 0, 0, 0xfa, 0xff, 0xff, 0xff, 0, 0, 0x80, 0x3f, 1, 0, 0, 0, 0, 0x70, 0x61, 0x62, 0x63]
+    expected += [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0]
+    expected += [5, 0, 0, 0, 0xfa, 0xff, 0xff, 0xff, 0, 0, 0x80, 0x3f, 1, 0, 0, 0, 0, 2, 0x70, 0x61, 0x62, 0x63]
     #expect(encoded(batch) == expected)
+  }
+
+  /// What the first version wrote of that report, byte by byte: it has no fingerprint and no flags, and keywords are their keys.
+  @Test func readsTheFirstVersion() throws {
+    var bytes: [UInt8] = [1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 3, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0]
+    bytes += [1, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0]
+    bytes += [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]
+    bytes += [4, 0, 0, 0, 0, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0]
+    bytes += [0, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0]
+    bytes += [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0]
+    bytes += [5, 0, 0, 0, 0xfa, 0xff, 0xff, 0xff, 0, 0, 0x80, 0x3f, 1, 0, 0, 0, 0, 0x70, 0x61, 0x62, 0x63]
+    let batch = try ReportBatch(decoding: bytes.span)
+    #expect(batch.count == 1)
+    #expect(batch.keywords == [ReportBatch.Slice(offset: 2, length: 1)])
+    #expect(batch.keywordKeys == batch.keywords)
+    #expect(batch.flags == [[]])
+    #expect(batch.simHashes == [0])
+    #expect(batch.latitudes == [5])
+    #expect(batch.reporters == [7])
+    #expect(batch.arena == [0x61, 0x62, 0x63])
+    #expect(try ReportBatch(decoding: encoded(batch).span) == batch, "written anew in the second version")
+    for count in 0..<bytes.count {
+      #expect(throws: BatchFormatError.self) { try ReportBatch(decoding: bytes.span.extracting(first: count)) }
+    }
+    bytes[0] = 2
+    #expect(throws: BatchFormatError.self) { try ReportBatch(decoding: bytes.span) }
+  }
+
+  /// Who appends keywords alone has their forms for keys.
+  @Test func keywordsWithoutKeysAreTheirOwn() {
+    var batch = ReportBatch(producer: [], epoch: Epoch(high: 0, low: 0), firstSequence: 0, receivedAt: Timestamp(seconds: 0))
+    for word in ["a", "b"] {
+      batch.keywords.append(batch.store(word.utf8))
+      batch.appendReport(
+        time: Timestamp(seconds: 0), place: nil, accuracyMeters: 0, reporter: 0, source: batch.keywords[0], id: batch.keywords[0],
+        subject: .empty, text: .empty)
+    }
+    #expect(batch.keywordKeys == batch.keywords)
+    #expect(batch.flags == [[], []])
   }
 
   @Test func everyTruncationIsRefused() {
@@ -58,22 +99,24 @@ import Testing
       guard let batch = try? ReportBatch(decoding: bytes.span) else { continue }
       try batch.validate()
       for row in 0..<batch.count { #expect(batch.keywordRange(row).upperBound <= batch.keywords.count) }
-      #expect(encoded(batch) == bytes)
+      if bytes[0] != 1 { #expect(encoded(batch) == bytes) }
     }
   }
 
   @Test func hugeCountsReserveNothing() {
     var bytes = [UInt8](repeating: 0xff, count: 56)
-    bytes.replaceSubrange(0..<4, with: [1, 0, 0, 0])
     bytes.replaceSubrange(20..<24, with: [0, 0, 0, 0])
-    #expect(throws: BatchFormatError.self) { try ReportBatch(decoding: bytes.span) }
+    for version in [1, 2] as [UInt8] {
+      bytes.replaceSubrange(0..<4, with: [version, 0, 0, 0])
+      #expect(throws: BatchFormatError.self) { try ReportBatch(decoding: bytes.span) }
+    }
   }
 
   @Test func laterVersionIsNamed() {
     var random = SeededGenerator(seed: 2)
     var bytes = encoded(randomBatch(&random))
-    bytes[0] = 2
-    #expect(throws: BatchFormatError.unsupportedVersion(2)) { try ReportBatch(decoding: bytes.span) }
+    bytes[0] = 3
+    #expect(throws: BatchFormatError.unsupportedVersion(3)) { try ReportBatch(decoding: bytes.span) }
   }
 
   /// One change makes a batch invalid; the decoder says so of its bytes as `validate` does of it.
@@ -109,6 +152,8 @@ import Testing
     check("subjects") { $0.subjects[0] = .init(offset: 3, length: 0) }
     check("texts") { $0.texts[0] = .init(offset: 0, length: 3) }
     check("keywords", row: 1) { $0.keywords[1] = .init(offset: 2, length: 1) }
+    check("keywordKeys", row: 1) { $0.keywordKeys[1] = .init(offset: 2, length: 1) }
+    check("flags", row: 1) { $0.flags[1] = ReportFlags(rawValue: 4) }
     check("keywordEnds", row: 1) { $0.keywordEnds = [2, 1] }
     check("keywordEnds", row: 2) { $0.keywordEnds = [1, 1] }
     check("keywordEnds") { $0.keywordEnds = [.max, .max] }
@@ -127,6 +172,7 @@ import Testing
     check("keywords") { $0.keywords[0] = grow(&$0, Limits.keywordByteCount) }
     check("keywordEnds") {
       $0.keywords += Array(repeating: .empty, count: Limits.keywordCount)
+      $0.keywordKeys = $0.keywords
       $0.keywordEnds = [UInt32(Limits.keywordCount) + 1, UInt32(Limits.keywordCount) + 2]
     }
     check("rows", row: Limits.batchEventCount + 2) {
@@ -137,7 +183,15 @@ import Testing
   @Test func unevenColumnsAreNamed() {
     var batch = ReportBatch(producer: [], epoch: Epoch(high: 0, low: 0), firstSequence: 0, receivedAt: Timestamp(seconds: 0))
     batch.appendRejected(.missingID)
-    batch.reporters = []
+    for path in [\ReportBatch.reporters, \.simHashes] {
+      var changed = batch
+      changed[keyPath: path] = []
+      #expect(throws: BatchFormatError.unevenColumns) { try changed.validate() }
+    }
+    batch.keywordKeys = [.empty]
+    #expect(throws: BatchFormatError.unevenColumns) { try batch.validate() }
+    batch.keywordKeys = []
+    batch.flags = []
     #expect(throws: BatchFormatError.unevenColumns) { try batch.validate() }
   }
 
@@ -161,14 +215,20 @@ private func randomBatch(_ random: inout SeededGenerator) -> ReportBatch {
       batch.appendRejected(Rejection.allCases.randomElement(using: &random) ?? .conflict, source: source)
       continue
     }
-    for _ in 0..<Int.random(in: 0...3, using: &random) { batch.keywords.append(batch.store(bytes(10, &random))) }
+    let isOfText = Bool.random(using: &random)
+    for _ in 0..<Int.random(in: 0...(isOfText ? Limits.textTermCount : 3), using: &random) {
+      batch.keywords.append(batch.store(bytes(10, &random)))
+      if isOfText || Bool.random(using: &random), batch.keywordKeys.count == batch.keywords.count - 1 {
+        batch.keywordKeys.append(batch.store(bytes(10, &random)))
+      }
+    }
     let place = Coordinate(
       latitude: .random(in: -90...90, using: &random), longitude: .random(in: -180...180, using: &random))
     batch.appendReport(
       time: Timestamp(microseconds: Int64.random(in: -2_000_000_000_000_000...2_000_000_000_000_000, using: &random)),
       place: Bool.random(using: &random) ? place : nil, accuracyMeters: .random(in: 0...1000, using: &random),
       reporter: random.next(), source: source, id: batch.store(bytes(20, &random)), subject: .empty,
-      text: batch.store(bytes(100, &random)))
+      text: batch.store(bytes(100, &random)), flags: isOfText ? .all : [], simHash: random.next())
   }
   return batch
 }
