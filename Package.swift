@@ -51,7 +51,7 @@ let package = Package(
     module("Decode", ["Reports", "Terms", "CSimdJSON"]),
     module("Wire", ["Reports", "JSON", "Platform"]),
     module("Journal", ["Reports", "Platform"]),
-    module("Engine", ["Reports"]),
+    module("Engine", ["Reports", "Statistics"]),
     module("Archive", ["Reports", "Engine", "SQLite"]),
     module("Spelling"),
     module("Configuration", ["Reports", "Engine", "Terms", "CTOML", "Spelling"]),

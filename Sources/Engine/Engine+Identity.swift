@@ -29,14 +29,26 @@ extension Engine {
     return hasher.finish()
   }
 
-  /// What makes a witness one: the reporter, else the ticket; nil where every report is its own.
-  static func witness(of batch: ReportBatch, _ row: Int, key: SipHash.Key) -> UInt64? {
+  /// What makes a witness one: for a staff source nobody: it annotates only; else the reporter, else the ticket, else what the source's rule
+  /// says; nil where every report is its own.
+  static func witness(of batch: ReportBatch, _ row: Int, rule: SourceRule, key: SipHash.Key) -> UInt64? {
+    switch rule.role {
+    case .staff: return ClusterIndex.nobody
+    case .sensor: return nil
+    case .public: break
+    }
     if batch.reporters[row] != 0 { return batch.reporters[row] }
-    guard batch.subjects[row].length > 0 else { return nil }
+    guard batch.subjects[row].length > 0 else { return rule.witness == .source ? sourceHash(of: batch, row, key: key) : nil }
     var hasher = SipHash(key: key)
     hasher.combine(batch.arena.span.extracting(batch.sources[row].range))
     hasher.combine(UInt64(batch.sources[row].length))
     hasher.combine(batch.arena.span.extracting(batch.subjects[row].range))
+    return hasher.finish()
+  }
+
+  private static func sourceHash(of batch: ReportBatch, _ row: Int, key: SipHash.Key) -> UInt64 {
+    var hasher = SipHash(key: key)
+    hasher.combine(batch.arena.span.extracting(batch.sources[row].range))
     return hasher.finish()
   }
 

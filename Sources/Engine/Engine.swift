@@ -9,30 +9,37 @@ package struct Engine: ~Copyable, Sendable {
   /// The journal position after the last batch that was applied.
   package private(set) var position: UInt64 = 0
   /// Reports before this time are late; nil until the first is admitted.
-  package private(set) var watermark: Timestamp?
+  package var watermark: Timestamp? { clock.watermark }
 
-  private let lateness: Int64
-  private var newest = Timestamp(microseconds: .min)
+  private var clock: EventClock
   private var identities: IdentityTable
   private var keywords: Interner
   private var sources: Interner
   private var sourceLedgers: [SourceLedger] = []
   private var isSourceDirty: [Bool] = []
+  /// What is known of each source beforehand.
+  private var rules: [SourceRule] = []
   private var dirtySources: [UInt32] = []
   private var producers = ProducerTable()
-  private var index: ClusterIndex
+  private var scopes: [Scope]
+  /// The profile of each keyword.
+  private var scopeOfKeyword: [UInt8] = []
+  private var watch = SourceWatch()
+  private var episodes: EpisodeIndex
   private var drainedKeywordCount = 0
   private var keywordsRefusedCount: UInt64 = 0
 
   package init(settings: EngineSettings) {
     self.settings = settings
-    lateness = Int64(settings.allowedLatenessMinutes) * 60_000_000
+    precondition(!settings.profiles.isEmpty && settings.profiles.count <= 255, "the configuration checks the profiles")
+    clock = EventClock(settings: settings)
     identities = IdentityTable(
       windowMicroseconds: Int64(settings.deduplicationWindowHours) * 3_600_000_000,
       capacity: settings.deduplicationEntryCount)
     keywords = Interner(key: settings.identityKey, capacity: Limits.distinctKeywordCount)
     sources = Interner(key: settings.identityKey, capacity: Limits.distinctSourceCount + 1)
-    index = ClusterIndex(settings: settings)
+    scopes = settings.profiles.indices.map { Scope(number: $0, settings: settings) }
+    episodes = EpisodeIndex(settings: settings)
     // The first place is the empty name's: events whose source could not be read.
     let unreadable: [UInt8] = []
     _ = addSource(unreadable.span)
@@ -58,7 +65,6 @@ package struct Engine: ~Copyable, Sendable {
       count(verdict, source: source ?? 0, time: batch.rejections[row] == 0 ? batch.times[row] : nil)
     }
     producers.advance(producer, through: batch.lastSequence, at: batch.receivedAt)
-    if let watermark { index.settle(watermark: watermark) }
     position = range.upperBound
     return verdicts
   }
@@ -80,28 +86,54 @@ package struct Engine: ~Copyable, Sendable {
     }
     let time = batch.times[row]
     if let watermark, time < watermark { return .late }
-    newest = max(newest, time)
-    watermark = Timestamp(microseconds: newest.microseconds - lateness)
-    identities.insert(high: identity.high, low: identity.low, digest: digest, at: newest)
-    admit(batch, row, source: source, position: position)
+    pass(to: time, source: source)
+    identities.insert(high: identity.high, low: identity.low, digest: digest, at: Timestamp(microseconds: clock.newest))
+    watch.hear(source, at: time.microseconds)
+    admit(batch, row, source: source, identity: UInt32(truncatingIfNeeded: identity.low), position: position)
     return .accepted
   }
 
+  /// Lets event time come to a report: first what is due before it, then what its time lets go.
+  private mutating func pass(to time: Timestamp, source: UInt32) {
+    let isBelieved = clock.believes(time.microseconds, source: source)
+    if isBelieved {
+      for number in scopes.indices {
+        scopes[number].advance(from: clock.newest, to: time.microseconds, &episodes, names: keywords)
+      }
+    }
+    let before = clock.watermark
+    clock.observe(time.microseconds, source: source, isBelieved: isBelieved)
+    guard let watermark = clock.watermark, watermark != before else { return }
+    watch.settle(watermark: watermark)
+    for number in scopes.indices { scopes[number].settle(watermark: watermark, watch) }
+  }
+
   /// Takes an accepted report into the index, once under each of its keywords.
-  private mutating func admit(_ batch: ReportBatch, _ row: Int, source: UInt32, position: UInt64) {
+  private mutating func admit(_ batch: ReportBatch, _ row: Int, source: UInt32, identity: UInt32, position: UInt64) {
     let keywordRange = batch.keywordRange(row)
     guard !keywordRange.isEmpty else { return }
+    let place = batch.place(row)
     let sighting = ClusterIndex.Sighting(
-      time: batch.times[row], place: batch.place(row), source: source,
-      witness: Self.witness(of: batch, row, key: settings.identityKey),
-      sample: Self.sample(of: batch, row, position: position))
+      time: batch.times[row], place: place, source: source,
+      witness: Self.witness(of: batch, row, rule: rules[Int(source)], key: settings.identityKey),
+      sample: Self.sample(of: batch, row, position: position),
+      mark: EvidencePool.Mark(
+        identity: identity,
+        place: place.map { UInt32(bitPattern: $0.latitudeE7) &* 0x9e37_79b1 ^ UInt32(bitPattern: $0.longitudeE7) | 1 } ?? 0,
+        text: 0))
     for slice in batch.keywords[keywordRange] {
-      guard let keyword = keywords.intern(batch.arena.span.extracting(slice.range)) else {
+      guard let keyword = internKeyword(batch.arena.span.extracting(slice.range)) else {
         keywordsRefusedCount += 1
         continue
       }
-      index.add(sighting, keyword: keyword, name: keywords.name(keyword))
+      scopes[Int(scopeOfKeyword[Int(keyword)])].add(sighting, keyword: keyword, name: keywords.name(keyword))
     }
+  }
+
+  private mutating func internKeyword(_ name: Span<UInt8>) -> UInt32? {
+    guard let keyword = keywords.intern(name) else { return nil }
+    if Int(keyword) == scopeOfKeyword.count { scopeOfKeyword.append(settings.profile(of: keywords.name(keyword))) }
+    return keyword
   }
 
   // MARK: Ledgers
@@ -113,7 +145,11 @@ package struct Engine: ~Copyable, Sendable {
   private mutating func addSource(_ name: Span<UInt8>) -> UInt32? {
     let number = sources.intern(name)
     if let number, Int(number) == sourceLedgers.count {
-      sourceLedgers.append(SourceLedger(number: number, name: Array(sources.name(number))))
+      let rule = settings.rule(of: sources.name(number))
+      rules.append(rule)
+      var ledger = SourceLedger(number: number, name: Array(sources.name(number)))
+      ledger.role = rule.role
+      sourceLedgers.append(ledger)
       isSourceDirty.append(false)
     }
     return number
@@ -136,7 +172,8 @@ package struct Engine: ~Copyable, Sendable {
   /// What the tables hold now.
   package var census: Census {
     Census(
-      liveNodeCount: index.liveNodeCount, openClusterCount: index.openClusterCount, identityCount: identities.count,
+      liveNodeCount: scopes.reduce(0) { $0 + $1.index.liveNodeCount },
+      openClusterCount: scopes.reduce(0) { $0 + $1.index.openClusterCount }, identityCount: identities.count,
       identitiesForgottenEarlyCount: identities.forgottenEarlyCount, keywordCount: keywords.count,
       keywordsRefusedCount: keywordsRefusedCount, sourceCount: max(0, sources.count - 1))
   }
@@ -157,7 +194,10 @@ package struct Engine: ~Copyable, Sendable {
     for source in dirtySources { isSourceDirty[Int(source)] = false }
     dirtySources.removeAll(keepingCapacity: true)
     changes.producers = producers.drain()
-    index.drain(into: &changes)
+    for number in scopes.indices { scopes[number].index.drain(into: &changes) }
+    episodes.drain(into: &changes)
+    episodes.compact()
+    changes.outages = watch.drain()
     return changes
   }
 }

@@ -42,4 +42,22 @@ package struct EngineSettings: Equatable, Sendable {
     get { profiles[0].minimumWitnesses }
     set { profiles[0].minimumWitnesses = newValue }
   }
+
+  /// The index of the profile that a keyword is looked at by: of the first topic that names it, else the first.
+  func profile(of keyword: ArraySlice<UInt8>) -> UInt8 {
+    for topic in topics {
+      for pattern in topic.keywords {
+        let bytes = pattern.utf8
+        let isPrefix = bytes.last == UInt8(ascii: "*")
+        if isPrefix ? keyword.starts(with: bytes.dropLast()) : keyword.elementsEqual(bytes) { return UInt8(topic.profile) }
+      }
+    }
+    return 0
+  }
+
+  /// What is known of a source: the rule with the longest prefix that fits.
+  func rule(of source: ArraySlice<UInt8>) -> SourceRule {
+    let fitting = sources.filter { source.starts(with: $0.prefix.utf8) }
+    return fitting.max { $0.prefix.utf8.count < $1.prefix.utf8.count } ?? SourceRule(prefix: "")
+  }
 }

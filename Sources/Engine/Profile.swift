@@ -6,8 +6,10 @@ package struct Profile: Equatable, Sendable {
   package var cellMeters: Double
   /// Width of a time bin; a divisor or a multiple of an hour.
   package var binMinutes: Int
-  /// The least θ: fewer independent witnesses are never a core node, an episode or an alert.
+  /// The least θ: fewer independent witnesses are never a core node.
   package var minimumWitnesses = 3
+  /// Distinct witnesses that the least unusual window has.
+  package var minimumEpisodeWitnesses = 5
   /// Lengths of the time windows that are tested, ascending.
   package var durationBins = [1, 2, 4, 8, 24]
   /// Whether reports follow the hour of the day and the day of the week.

@@ -4,7 +4,7 @@ package struct SourceRule: Equatable, Sendable {
   package enum Role: String, CaseIterable, Sendable {
     /// People who have seen something: each is a witness.
     case `public`
-    /// People whose work it is to enter reports, often in batches: all of a staff source is one witness a node.
+    /// People whose work it is to enter reports, often in batches: they annotate, and are no witnesses.
     case staff
     /// Devices: each report is a witness of its own.
     case sensor

@@ -33,8 +33,16 @@ package enum Limits {
   package static let distinctProducerCount = 1 << 18
   /// Sample texts kept of one cluster.
   package static let sampleCount = 5
+  /// Reports of one cell and bin that are compared with others.
+  package static let nodeMarkCount = 64
+  /// Cells kept of one episode: those with the most witnesses.
+  package static let episodeCellCount = 64
+  /// Open episodes that may stand out in one larger episode.
+  package static let enclosedEpisodeCount = 2
   /// Windows kept of one episode.
   package static let episodeWindowCount = 32
+  /// Series (keyword and block) that one profile keeps; past this those with the lowest rates are left to their parents.
+  package static let seriesCount = 1 << 24
   /// What a configuration may list: topics, keywords of one topic, rules for sources.
   package static let topicCount = 16
   package static let topicKeywordCount = 64

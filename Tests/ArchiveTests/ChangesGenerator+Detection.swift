@@ -99,7 +99,7 @@ extension ChangesGenerator {
       identicalPlaceCount: .random(in: 0...50, using: &random), significance: significance(),
       firstSignificance: significance(), alertedAt: once(in: 3) ? time() : nil,
       baseline: .init(
-        perDay: number(), coveredDays: number(), priorShare: number(), seasonFactor: number(), trendFactor: number(),
+        perDay: number(), coveredDays: number(), priorShare: number(), seasonFactor: number(),
         guardDays: number()),
       windows: (0..<Int.random(in: 0...4, using: &random)).map { _ in window() },
       windowCount: .random(in: 0...99, using: &random),

@@ -61,7 +61,7 @@ struct DetectionStore {
       lastReportAt: time(4), centroid: place, boundingBox: box, reportCount: 40, witnessCount: 27, sourceCount: 2,
       nearDuplicateCount: 14, identicalPlaceCount: 24, significance: significance(27, 3.1, 1_240, 45.5, 0.3),
       firstSignificance: significance(9, 1.2, 34.2, 20, 33), alertedAt: time(2),
-      baseline: .init(perDay: 18.6, coveredDays: 43, priorShare: 0.12, seasonFactor: 1.2, trendFactor: 0.93, guardDays: 1),
+      baseline: .init(perDay: 18.6, coveredDays: 43, priorShare: 0.12, seasonFactor: 1.2, guardDays: 1),
       windows: [window(-26.467_9), window(-20, share: 0.1 * 6 / (Double.pi * Double.pi * 9))], windowCount: 117,
       cells: (0..<20).map {
         .init(

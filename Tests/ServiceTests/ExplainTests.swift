@@ -67,7 +67,7 @@ extension ServiceTests {
         "27 witnesses where 3.1 were expected", "9 witnesses where 1.2 were expected", "once in 3 years", "once in 34 days",
         "also unusual without what the whole area shares: once in 46 days", "rests on one source: without the most prolific",
         "60 % of the reports stand at the very same coordinates", "and 12 nearly the same",
-        "19 reports a day", "season (× 1.20)", "trend (× 0.930)", "43 covered days", "12 % of it is not learned here",
+        "19 reports a day", "season (× 1.20)", "43 covered days", "12 % of it is not learned here",
         "14700/4003", "8 other cells: 2 for 1.2", "2015-02-10T16:00:00Z  12 for 0.78", "of the 117 windows",
         "calibrated 1,240 days", "incident   \(DetectionStore.incident)", "\(DetectionStore.cluster)",
         "alerted at 2015-02-10T15:00:00Z",

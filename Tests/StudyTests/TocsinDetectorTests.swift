@@ -24,7 +24,7 @@ import Testing
       witnessCount: 9, sourceCount: 1, nearDuplicateCount: 0, identicalPlaceCount: 0, significance: significance,
       firstSignificance: significance, alertedAt: nil,
       baseline: EpisodeSummary.Baseline(
-        perDay: 1, coveredDays: 30, priorShare: 0, seasonFactor: 1, trendFactor: 1, guardDays: 1),
+        perDay: 1, coveredDays: 30, priorShare: 0, seasonFactor: 1, guardDays: 1),
       windows: windows, windowCount: 1, cells: [], bins: [], samples: [])
   }
 

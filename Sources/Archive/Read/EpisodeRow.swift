@@ -39,7 +39,7 @@ package struct EpisodeRow: Equatable, Sendable {
       firstSignificance: statement.significance(&cursor) ?? none, alertedAt: statement.optionalTime(&cursor),
       baseline: .init(
         perDay: statement.number(&cursor), coveredDays: statement.number(&cursor), priorShare: statement.number(&cursor),
-        seasonFactor: statement.number(&cursor), trendFactor: statement.number(&cursor), guardDays: statement.number(&cursor)),
+        seasonFactor: statement.number(&cursor), guardDays: statement.number(&cursor)),
       windows: [], windowCount: statement.count(&cursor), cells: [], bins: [], samples: [])
     if let window = statement.window(&cursor) { summary.windows = [window] }
   }

@@ -38,7 +38,7 @@ enum SchemaV2 {
       first_observed INTEGER NOT NULL, first_expected REAL, first_ri REAL, first_ri_local REAL, first_ri_robust REAL,
       alerted_at INTEGER,
       baseline_per_day REAL, baseline_covered_days REAL, baseline_prior_share REAL,
-      baseline_season_factor REAL, baseline_trend_factor REAL, baseline_guard_days REAL,
+      baseline_season_factor REAL, baseline_guard_days REAL,
       window_count INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE episode_window (

@@ -17,7 +17,7 @@ extension EpisodeTables {
     "longitude", "west", "south", "east", "north", "report_count", "witness_count", "source_count", "near_duplicate_count",
     "identical_place_count", "observed", "expected", "ri", "ri_local", "ri_robust", "first_observed", "first_expected",
     "first_ri", "first_ri_local", "first_ri_robust", "alerted_at", "baseline_per_day", "baseline_covered_days",
-    "baseline_prior_share", "baseline_season_factor", "baseline_trend_factor", "baseline_guard_days", "window_count",
+    "baseline_prior_share", "baseline_season_factor", "baseline_guard_days", "window_count",
   ]
 
   /// The columns of `episode_window` after the episode and the rank.
@@ -67,7 +67,7 @@ extension EpisodeTables {
     values += StoredValue.significance(summary.significance) + StoredValue.significance(summary.firstSignificance)
     values += [
       .time(summary.alertedAt), .number(baseline.perDay), .number(baseline.coveredDays), .number(baseline.priorShare),
-      .number(baseline.seasonFactor), .number(baseline.trendFactor), .number(baseline.guardDays), .count(summary.windowCount),
+      .number(baseline.seasonFactor), .number(baseline.guardDays), .count(summary.windowCount),
     ]
     return values
   }

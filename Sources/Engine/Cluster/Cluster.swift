@@ -18,10 +18,18 @@ struct Cluster {
   /// Slots that were merged into this one: given back with it.
   var absorbed: [UInt32] = []
   var isDirty = false
+  var awaitsScore = false
+  /// As of the last tick at which it had changed; nil while learning.
+  var significance: Significance?
+  var episode: ClusterID?
   /// The place of this root in the list of open clusters.
   var openIndex = 0
   /// What the members that have left the table came to.
   var settled = Accumulation()
+  var settledWitnessCount: UInt64 = 0
+  /// In units of 2⁻²⁰, so that sums do not depend on their order.
+  var settledExpected: UInt64 = 0
+  var settledNearDuplicateCount: UInt64 = 0
 
   init(keyword: UInt32, slot: UInt32, id: ClusterID, bin: Int32, cell: CellID) {
     self.keyword = keyword

@@ -5,20 +5,20 @@ extension ClusterIndex {
   ///
   /// - Complexity: O(n log n) of the dirty clusters' members; independent of what did not change.
   mutating func drain(into changes: inout Changes) {
-    changes.rollups = departedRollups
+    changes.rollups += departedRollups
     departedRollups.removeAll(keepingCapacity: true)
     for index in dirtyNodes {
       if let rollup = takeRollup(index) { changes.rollups.append(rollup) }
     }
     dirtyNodes.removeAll(keepingCapacity: true)
-    changes.clusters = departedSummaries
+    changes.clusters += departedSummaries
     departedSummaries.removeAll(keepingCapacity: true)
     for slot in dirtyClusters where clusters[Int(slot)].isDirty && clusters[Int(slot)].parent == slot {
       clusters[Int(slot)].isDirty = false
       changes.clusters.append(summary(slot, isClosed: false))
     }
     dirtyClusters.removeAll(keepingCapacity: true)
-    changes.merges = merges
+    changes.merges += merges
     merges.removeAll(keepingCapacity: true)
   }
 
@@ -35,18 +35,27 @@ extension ClusterIndex {
       reportCount: node.reportCount - node.drainedReportCount, witnessCount: node.witnessCount - node.drainedWitnessCount)
   }
 
+  /// Reports of a node whose text nearly repeats another's.
+  func nearDuplicateCount(_ node: Node) -> UInt64 {
+    var marks: [EvidencePool.Mark] = []
+    evidence.forEachMark(node.firstMark) { marks.append($0) }
+    return Gathering.nearDuplicates(marks, of: node.reportCount)
+  }
+
   /// A cluster as it stands: its settled part and its live members.
   func summary(_ slot: UInt32, isClosed: Bool) -> ClusterSummary {
     let cluster = clusters[Int(slot)]
     var total = cluster.settled
+    var nearDuplicates: UInt64 = 0
     var index = cluster.firstMember
     while index != Node.none {
       total.add(nodes[index], evidence)
+      nearDuplicates += nearDuplicateCount(nodes[index])
       index = nodes[index].nextMember
     }
     total.normalize()
     let extent = total.extent
-    return ClusterSummary(
+    var result = ClusterSummary(
       id: cluster.id, keyword: cluster.keyword, openedAt: total.firstTime, lastReportAt: total.lastTime, isClosed: isClosed,
       centroid: extent.centroid, boundingBox: extent.box, reportCount: total.parts.reduce(0) { $0 + $1.reportCount },
       witnessCount: total.parts.reduce(0) { $0 + $1.witnessCount }, sourceCount: UInt32(total.sources.count),
@@ -56,5 +65,9 @@ extension ClusterIndex {
       samples: total.samples.map {
         ClusterSummary.SampleReference(time: $0.time, position: $0.position, row: $0.row)
       })
+    result.significance = cluster.significance
+    result.episode = cluster.episode
+    result.nearDuplicateCount = cluster.settledNearDuplicateCount + nearDuplicates
+    return result
   }
 }

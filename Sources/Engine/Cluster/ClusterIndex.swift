@@ -16,11 +16,16 @@ struct ClusterIndex {
     /// What makes its witness one; nil where the report itself is the witness.
     var witness: UInt64?
     var sample: EvidencePool.Sample?
+    var mark: EvidencePool.Mark
   }
+
+  /// The witness of a report that counts as none.
+  static let nobody: UInt64 = 0
 
   let grid: CellGrid
   let binMicroseconds: Int64
-  let minimumWitnesses: UInt32
+  /// Bins that a node is kept for the scan after the watermark has passed it.
+  private let scanBins: Int64
   private let pairKey: SipHash.Key
 
   var nodes: NodeTable
@@ -31,7 +36,13 @@ struct ClusterIndex {
   private var bins: [Int32: Bin] = [:]
   /// Live core nodes by keyword: where there are none, a new node needs no look around.
   private var coreCounts: [UInt32] = []
+  /// Heads of the lists of a keyword's live nodes.
+  private var firstNodeOfKeyword: [UInt32] = []
   private var contacts: [CellID] = []
+  /// Nodes with witnesses that the scan has not seen.
+  var nodesAwaitingScan: [UInt32] = []
+  /// Clusters that have changed since they were last scored.
+  var clustersAwaitingScore: [UInt32] = []
 
   var dirtyNodes: [UInt32] = []
   var dirtyClusters: [UInt32] = []
@@ -40,27 +51,31 @@ struct ClusterIndex {
   var departedRollups: [Changes.Rollup] = []
   var departedSummaries: [ClusterSummary] = []
 
-  init(settings: EngineSettings) {
-    grid = CellGrid(cellMeters: settings.cellMeters)
-    binMicroseconds = Int64(settings.binMinutes) * 60_000_000
-    minimumWitnesses = UInt32(settings.minimumWitnesses)
-    pairKey = settings.identityKey
-    nodes = NodeTable(key: settings.identityKey)
+  init(profile: Profile, key: SipHash.Key) {
+    grid = CellGrid(cellMeters: profile.cellMeters)
+    binMicroseconds = Int64(profile.binMinutes) * 60_000_000
+    scanBins = Int64(profile.durationBins.last ?? 1) + 1
+    pairKey = key
+    nodes = NodeTable(key: key)
   }
 
   /// Cells and open clusters that are held.
   var liveNodeCount: Int { nodes.count }
   var openClusterCount: Int { openRoots.count }
+  /// The slots of the open clusters.
+  var openSlots: [UInt32] { openRoots }
 
   // MARK: Reports
 
   /// Counts one report under one keyword.
   ///
   /// - Complexity: O(1) expected; O(neighbours) when its node becomes core or is new beside core nodes.
-  mutating func add(_ sighting: Sighting, keyword: UInt32, name: ArraySlice<UInt8>) {
+  mutating func add(_ sighting: Sighting, keyword: UInt32, name: ArraySlice<UInt8>, detector: borrowing Detector) {
     let bin = Int32(truncatingIfNeeded: sighting.time.bin(ofMicroseconds: binMicroseconds))
     let cell = sighting.place.map(grid.cell) ?? .nowhere
-    let index = nodes.find(keyword: keyword, cell: cell, bin: bin) ?? makeNode(keyword: keyword, cell: cell, bin: bin)
+    let index =
+      nodes.find(keyword: keyword, cell: cell, bin: bin)
+      ?? makeNode(keyword: keyword, cell: cell, bin: bin, detector: detector)
     nodes[index].add(
       time: sighting.time, latitude: sighting.place?.latitudeE7 ?? 0, longitude: sighting.place?.longitudeE7 ?? 0)
     collectEvidence(sighting, node: index, bin: bin)
@@ -68,34 +83,71 @@ struct ClusterIndex {
       nodes[index].isDirty = true
       dirtyNodes.append(index)
     }
-    if !nodes[index].isCore, nodes[index].witnessCount >= minimumWitnesses, cell != .nowhere {
-      makeCore(index, name: name)
+    if !nodes[index].isCore, nodes[index].witnessCount >= nodes[index].coreThreshold, cell != .nowhere {
+      makeCore(index, name: name, detector: detector)
     } else if nodes[index].cluster != Cluster.none {
       markDirty(root(of: nodes[index].cluster))
     }
   }
 
-  private mutating func makeNode(keyword: UInt32, cell: CellID, bin: Int32) -> UInt32 {
-    let index = nodes.insert(Node(keyword: keyword, cell: cell, bin: bin))
+  private mutating func makeNode(keyword: UInt32, cell: CellID, bin: Int32, detector: borrowing Detector) -> UInt32 {
+    let threshold = cell == .nowhere ? .max : detector.coreThreshold(keyword: keyword, cell: cell, bin: bin)
+    let index = nodes.insert(Node(keyword: keyword, cell: cell, bin: bin, coreThreshold: threshold))
+    link(index, keyword: keyword)
     nodes[index].nextInBin = bins[bin]?.firstNode ?? Node.none
     bins[bin, default: Bin()].firstNode = index
     if cell != .nowhere, Int(keyword) < coreCounts.count, coreCounts[Int(keyword)] > 0 {
-      forEachNeighbor(of: index) { neighbor, clusters in clusters.offerCore(neighbor, to: index) }
+      forEachNeighbor(of: index) { neighbor, clusters in clusters.offerCore(neighbor, to: index, detector: detector) }
     }
     return index
   }
 
+  private mutating func link(_ index: UInt32, keyword: UInt32) {
+    while firstNodeOfKeyword.count <= Int(keyword) { firstNodeOfKeyword.append(Node.none) }
+    let next = firstNodeOfKeyword[Int(keyword)]
+    nodes[index].nextOfKeyword = next
+    if next != Node.none { nodes[next].previousOfKeyword = index }
+    firstNodeOfKeyword[Int(keyword)] = index
+  }
+
+  private mutating func unlink(_ node: Node) {
+    if node.previousOfKeyword == Node.none {
+      firstNodeOfKeyword[Int(node.keyword)] = node.nextOfKeyword
+    } else {
+      nodes[node.previousOfKeyword].nextOfKeyword = node.nextOfKeyword
+    }
+    if node.nextOfKeyword != Node.none { nodes[node.nextOfKeyword].previousOfKeyword = node.previousOfKeyword }
+  }
+
+  /// Calls `body` with every live node of a keyword.
+  func forEachNode(ofKeyword keyword: UInt32, _ body: (UInt32) -> Void) {
+    guard Int(keyword) < firstNodeOfKeyword.count else { return }
+    var index = firstNodeOfKeyword[Int(keyword)]
+    while index != Node.none {
+      body(index)
+      index = nodes[index].nextOfKeyword
+    }
+  }
+
   private mutating func collectEvidence(_ sighting: Sighting, node index: UInt32, bin: Int32) {
-    var isNewWitness = true
-    if let witness = sighting.witness {
+    var isNewWitness = sighting.witness != Self.nobody
+    if let witness = sighting.witness, witness != Self.nobody {
       isNewWitness = bins[bin, default: Bin()].pairs.insert(fingerprint(index, witness, tag: 1))
     }
-    if isNewWitness, nodes[index].witnessCount < .max { nodes[index].witnessCount += 1 }
     if evidence.newestSource(nodes[index].firstSource) != sighting.source {
       if bins[bin, default: Bin()].pairs.insert(fingerprint(index, UInt64(sighting.source), tag: 2)) {
         evidence.addSource(sighting.source, head: &nodes[index].firstSource)
       }
     }
+    if isNewWitness, nodes[index].witnessCount < .max {
+      nodes[index].witnessCount += 1
+      evidence.countWitness(sighting.source, head: nodes[index].firstSource)
+      if !nodes[index].awaitsScan {
+        nodes[index].awaitsScan = true
+        nodesAwaitingScan.append(index)
+      }
+    }
+    evidence.addMark(sighting.mark, head: &nodes[index].firstMark)
     if let sample = sighting.sample, !evidence.isTooLate(sample.time, head: nodes[index].firstSample) {
       evidence.addSample(sample, head: &nodes[index].firstSample)
     }
@@ -124,15 +176,15 @@ struct ClusterIndex {
   }
 
   /// Makes `candidate`'s cluster that of the border node `index`, where `candidate` is core and comes first.
-  private mutating func offerCore(_ candidate: UInt32, to index: UInt32) {
+  private mutating func offerCore(_ candidate: UInt32, to index: UInt32, detector: borrowing Detector) {
     let core = nodes[candidate]
     guard core.isCore, !nodes[index].isCore, nodes[index].prefersCore(bin: core.bin, cell: core.cell) else { return }
-    moveMember(index, to: root(of: core.cluster))
+    moveMember(index, to: root(of: core.cluster), detector: detector)
     nodes[index].coreBin = core.bin
     nodes[index].coreCell = core.cell
   }
 
-  private mutating func makeCore(_ index: UInt32, name: ArraySlice<UInt8>) {
+  private mutating func makeCore(_ index: UInt32, name: ArraySlice<UInt8>, detector: borrowing Detector) {
     let keyword = Int(nodes[index].keyword)
     if keyword >= coreCounts.count { coreCounts.append(contentsOf: repeatElement(0, count: keyword + 1 - coreCounts.count)) }
     coreCounts[keyword] += 1
@@ -149,9 +201,9 @@ struct ClusterIndex {
     } else {
       extend(joined, bin: bin, cell: cell, name: name)
     }
-    moveMember(index, to: joined)
+    moveMember(index, to: joined, detector: detector)
     nodes[index].cluster = joined
-    forEachNeighbor(of: index) { neighbor, clusters in clusters.offerCore(index, to: neighbor) }
+    forEachNeighbor(of: index) { neighbor, clusters in clusters.offerCore(index, to: neighbor, detector: detector) }
   }
 
   private mutating func open(keyword: UInt32, id: ClusterID, bin: Int32, cell: CellID) -> UInt32 {
@@ -186,6 +238,9 @@ struct ClusterIndex {
     merges.append(Changes.Merge(absorbed: absorbed.id, into: clusters[Int(kept)].id))
     clusters[Int(kept)].lastCoreBin = max(a.lastCoreBin, b.lastCoreBin)
     clusters[Int(kept)].settled.add(absorbed.settled)
+    clusters[Int(kept)].settledWitnessCount += absorbed.settledWitnessCount
+    clusters[Int(kept)].settledExpected += absorbed.settledExpected
+    clusters[Int(kept)].settledNearDuplicateCount += absorbed.settledNearDuplicateCount
     clusters[Int(gone)].settled = Accumulation()
     clusters[Int(kept)].absorbed += absorbed.absorbed + [gone]
     clusters[Int(gone)].absorbed = []
@@ -222,10 +277,17 @@ struct ClusterIndex {
     return slot
   }
 
-  private mutating func markDirty(_ slot: UInt32) {
+  mutating func markDirty(_ slot: UInt32) {
+    awaitScore(slot)
     guard !clusters[Int(slot)].isDirty else { return }
     clusters[Int(slot)].isDirty = true
     dirtyClusters.append(slot)
+  }
+
+  private mutating func awaitScore(_ slot: UInt32) {
+    guard !clusters[Int(slot)].awaitsScore else { return }
+    clusters[Int(slot)].awaitsScore = true
+    clustersAwaitingScore.append(slot)
   }
 
   private func makeID(_ name: ArraySlice<UInt8>, _ bin: Int32, _ cell: CellID) -> ClusterID {
@@ -240,7 +302,11 @@ struct ClusterIndex {
   // MARK: Members
 
   /// Puts a node at the end of a cluster's list, after taking it out of the one that it was in.
-  private mutating func moveMember(_ index: UInt32, to slot: UInt32) {
+  private mutating func moveMember(_ index: UInt32, to slot: UInt32, detector: borrowing Detector) {
+    if nodes[index].cluster == Cluster.none {
+      let node = nodes[index]
+      nodes[index].expected = Float(detector.expectedCount(keyword: node.keyword, cell: node.cell, bin: node.bin))
+    }
     removeMember(index)
     let last = clusters[Int(slot)].lastMember
     nodes[index].previousMember = last
@@ -263,15 +329,14 @@ struct ClusterIndex {
 
   // MARK: Settling
 
-  /// Lets go of what the watermark has passed: bins whose later neighbour is over too, then clusters that nothing can reach.
+  /// Lets go of what the watermark has passed: clusters that nothing can reach any more, then bins that no scan needs.
   ///
   /// No admitted report can touch any of it, so when this is called changes no result.
   mutating func settle(watermark: Timestamp) {
-    let limit = Int32(clamping: watermark.bin(ofMicroseconds: binMicroseconds) - 2)
-    guard let oldest = bins.keys.min(), oldest <= limit else {
-      closeClusters(limit: limit)
-      return
-    }
+    let bin = watermark.bin(ofMicroseconds: binMicroseconds)
+    closeClusters(limit: Int32(clamping: bin - 2))
+    let limit = Int32(clamping: bin - 1 - scanBins)
+    guard let oldest = bins.keys.min(), oldest <= limit else { return }
     for bin in bins.keys.filter({ $0 <= limit }).sorted() {
       guard let gone = bins.removeValue(forKey: bin) else { continue }
       var index = gone.firstNode
@@ -281,7 +346,6 @@ struct ClusterIndex {
         index = next
       }
     }
-    closeClusters(limit: limit)
   }
 
   private mutating func settleNode(_ index: UInt32) {
@@ -290,11 +354,16 @@ struct ClusterIndex {
     if node.cluster != Cluster.none {
       let slot = root(of: node.cluster)
       clusters[Int(slot)].settled.add(node, evidence)
+      clusters[Int(slot)].settledWitnessCount += UInt64(node.witnessCount)
+      clusters[Int(slot)].settledExpected += node.expectedUnits
+      clusters[Int(slot)].settledNearDuplicateCount += nearDuplicateCount(node)
       removeMember(index)
-      if node.isCore { coreCounts[Int(node.keyword)] -= 1 }
     }
+    if node.isCore { coreCounts[Int(node.keyword)] -= 1 }
+    unlink(node)
     evidence.freeSources(node.firstSource)
     evidence.freeSamples(node.firstSample)
+    evidence.freeMarks(node.firstMark)
     nodes.remove(index)
   }
 
@@ -302,11 +371,27 @@ struct ClusterIndex {
     for slot in openRoots.reversed() where clusters[Int(slot)].lastCoreBin < limit {
       departedSummaries.append(summary(slot, isClosed: true))
       removeOpenRoot(slot)
+      release(slot)
       freeClusters += clusters[Int(slot)].absorbed
       freeClusters.append(slot)
       clusters[Int(slot)].absorbed = []
       clusters[Int(slot)].settled = Accumulation()
       clusters[Int(slot)].isDirty = false
+      clusters[Int(slot)].awaitsScore = false
     }
+  }
+
+  /// Lets the members of a closed cluster live on without it.
+  private mutating func release(_ slot: UInt32) {
+    var index = clusters[Int(slot)].firstMember
+    while index != Node.none {
+      let next = nodes[index].nextMember
+      nodes[index].cluster = Cluster.none
+      nodes[index].nextMember = Node.none
+      nodes[index].previousMember = Node.none
+      index = next
+    }
+    clusters[Int(slot)].firstMember = Node.none
+    clusters[Int(slot)].lastMember = Node.none
   }
 }

@@ -24,6 +24,11 @@ package struct CellGrid: Sendable {
   /// - Complexity: O(rows) once: 20,015 rows at 1 km.
   package init(cellMeters: Double) {
     precondition(Limits.cellMeters.contains(cellMeters), "the configuration checks cellMeters")
+    self.init(side: cellMeters)
+  }
+
+  /// The same for the blocks of a scan, which may be larger than any cell.
+  init(side cellMeters: Double) {
     self.cellMeters = cellMeters
     let rows = max(2, Int((Double.pi * Self.earthRadiusMeters / cellMeters).rounded()))
     rowCount = UInt32(rows)

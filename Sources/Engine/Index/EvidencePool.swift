@@ -1,10 +1,23 @@
 import Reports
 
-/// Short linked lists that hang below the nodes: their distinct sources and their earliest samples.
+/// Short linked lists that hang below the nodes: their distinct sources, their earliest samples, and the marks of their reports.
 struct EvidencePool {
   struct Source {
     var number: UInt32
     var next: UInt32
+    /// Witnesses that it was the first to bring.
+    var witnessCount: UInt32
+  }
+
+  /// What is kept of a report to compare it with others: hashes only.
+  struct Mark {
+    /// Of source and id: the same under every keyword.
+    var identity: UInt32
+    /// Of the exact coordinates; zero without a place.
+    var place: UInt32
+    /// SimHash of the text; zero without one.
+    var text: UInt64
+    var next = Node.none
   }
 
   /// A report that may stand as an example: its place in the journal and what decides between two.
@@ -32,6 +45,8 @@ struct EvidencePool {
   private var freeSource = Node.none
   private var samples: [Sample] = []
   private var freeSample = Node.none
+  private var marks: [Mark] = []
+  private var freeMark = Node.none
 
   // MARK: Sources
 
@@ -40,16 +55,37 @@ struct EvidencePool {
     if freeSource != Node.none {
       let index = freeSource
       freeSource = sources[Int(index)].next
-      sources[Int(index)] = Source(number: number, next: head)
+      sources[Int(index)] = Source(number: number, next: head, witnessCount: 0)
       head = index
     } else {
-      sources.append(Source(number: number, next: head))
+      sources.append(Source(number: number, next: head, witnessCount: 0))
       head = UInt32(sources.count - 1)
     }
   }
 
   /// The newest source of a list, or nil.
   func newestSource(_ head: UInt32) -> UInt32? { head == Node.none ? nil : sources[Int(head)].number }
+
+  /// Counts a witness for a source of a list.
+  mutating func countWitness(_ number: UInt32, head: UInt32) {
+    var index = head
+    while index != Node.none {
+      if sources[Int(index)].number == number {
+        sources[Int(index)].witnessCount = min(sources[Int(index)].witnessCount, .max - 1) + 1
+        return
+      }
+      index = sources[Int(index)].next
+    }
+  }
+
+  /// Calls `body` with the sources of a list and their witnesses.
+  func forEachSource(_ head: UInt32, _ body: (UInt32, UInt32) -> Void) {
+    var index = head
+    while index != Node.none {
+      body(sources[Int(index)].number, sources[Int(index)].witnessCount)
+      index = sources[Int(index)].next
+    }
+  }
 
   func appendSources(_ head: UInt32, to numbers: inout [UInt32]) {
     var index = head
@@ -65,6 +101,63 @@ struct EvidencePool {
       let next = sources[Int(index)].next
       sources[Int(index)].next = freeSource
       freeSource = index
+      index = next
+    }
+  }
+
+  // MARK: Marks
+
+  /// Adds a mark to a list that ascends by identity and keeps the least `Limits.nodeMarkCount`: whatever the order, the same.
+  mutating func addMark(_ mark: Mark, head: inout UInt32) {
+    var previous = Node.none
+    var index = head
+    var position = 0
+    while index != Node.none, marks[Int(index)].identity < mark.identity {
+      previous = index
+      index = marks[Int(index)].next
+      position += 1
+    }
+    guard position < Limits.nodeMarkCount else { return }
+    var added = mark
+    added.next = index
+    let slot: UInt32
+    if freeMark == Node.none {
+      slot = UInt32(marks.count)
+      marks.append(added)
+    } else {
+      slot = freeMark
+      freeMark = marks[Int(slot)].next
+      marks[Int(slot)] = added
+    }
+    if previous == Node.none { head = slot } else { marks[Int(previous)].next = slot }
+    while index != Node.none {
+      position += 1
+      if position == Limits.nodeMarkCount {
+        // This one has been pushed out: it is the last.
+        var last = slot
+        while marks[Int(last)].next != index { last = marks[Int(last)].next }
+        marks[Int(last)].next = Node.none
+        freeMarks(index)
+        return
+      }
+      index = marks[Int(index)].next
+    }
+  }
+
+  func forEachMark(_ head: UInt32, _ body: (Mark) -> Void) {
+    var index = head
+    while index != Node.none {
+      body(marks[Int(index)])
+      index = marks[Int(index)].next
+    }
+  }
+
+  mutating func freeMarks(_ head: UInt32) {
+    var index = head
+    while index != Node.none {
+      let next = marks[Int(index)].next
+      marks[Int(index)].next = freeMark
+      freeMark = index
       index = next
     }
   }

@@ -20,6 +20,20 @@ struct Interner {
   /// The bytes of a number that was given out.
   func name(_ number: UInt32) -> ArraySlice<UInt8> { bytes[Int(starts[Int(number)])..<Int(starts[Int(number) + 1])] }
 
+  /// The number of a name that is held; nil where it is not.
+  func find(_ name: Span<UInt8>) -> UInt32? {
+    var hasher = SipHash(key: key)
+    hasher.combine(name)
+    let hash = UInt32(truncatingIfNeeded: hasher.finish())
+    var slot = Int(hash) & (slots.count - 1)
+    while slots[slot] != 0 {
+      let number = slots[slot] - 1
+      if hashes[Int(number)] == hash, holds(number, name) { return number }
+      slot = (slot + 1) & (slots.count - 1)
+    }
+    return nil
+  }
+
   /// The number of a name, new if need be; nil once `capacity` names are held and this is another.
   ///
   /// - Complexity: O(length) expected; the hash is keyed, so nobody can aim for collisions.

@@ -13,6 +13,12 @@ struct Node {
   /// What of the two counts has been handed over to the roll-ups.
   var drainedReportCount: UInt32 = 0
   var drainedWitnessCount: UInt32 = 0
+  /// What of the witnesses has been handed over to the scan.
+  var scannedWitnessCount: UInt32 = 0
+  /// θ(v): the node is core once it has so many witnesses. Frozen when it is made.
+  let coreThreshold: UInt32
+  /// Mean of the baseline, where the node belongs to a cluster.
+  var expected: Float = 0
 
   /// The cluster's slot: its own for a core node, its least neighbouring core node's for a border node, else `none`.
   var cluster = Node.none
@@ -21,11 +27,14 @@ struct Node {
   var coreCell = CellID.nowhere
   var isCore = false
   var isDirty = false
+  var awaitsScan = false
 
-  /// Links of the list of a cluster's members and of a bin's nodes.
+  /// Links of the lists of a cluster's members, of a bin's nodes and of a keyword's.
   var nextMember = Node.none
   var previousMember = Node.none
   var nextInBin = Node.none
+  var nextOfKeyword = Node.none
+  var previousOfKeyword = Node.none
 
   var latitudeSum: Int64 = 0
   var longitudeSum: Int64 = 0
@@ -36,15 +45,20 @@ struct Node {
   var firstTime = Timestamp(microseconds: .max)
   var lastTime = Timestamp(microseconds: .min)
 
-  /// Heads of the lists of its sources and samples in the evidence pool.
+  /// Heads of the lists of its sources, samples and marks in the evidence pool.
   var firstSource = Node.none
   var firstSample = Node.none
+  var firstMark = Node.none
 
-  init(keyword: UInt32, cell: CellID, bin: Int32) {
+  init(keyword: UInt32, cell: CellID, bin: Int32, coreThreshold: UInt32) {
+    self.coreThreshold = coreThreshold
     self.keyword = keyword
     self.cell = cell
     self.bin = bin
   }
+
+  /// `expected` in units of 2⁻²⁰.
+  var expectedUnits: UInt64 { UInt64(min(Double(expected) * 1_048_576, 1e15)) }
 
   /// Whether a core node at (bin, cell) comes before the one that this border node belongs to.
   func prefersCore(bin: Int32, cell: CellID) -> Bool {

@@ -6,6 +6,8 @@ package struct EpisodeSummary: Equatable, Sendable {
   /// The incident that it belongs to now.
   package var incident: ClusterID
   package var keyword: UInt32
+  /// Further keywords whose windows hold mostly the same reports; ascending.
+  package var otherKeywords: [UInt32] = []
   package var isClosed: Bool
   /// Event times of the ticks at which a window of it was first and last unusual.
   package var firstSeenAt: Timestamp
@@ -40,25 +42,23 @@ package struct EpisodeSummary: Equatable, Sendable {
 
   /// What the expectation rests on.
   package struct Baseline: Equatable, Sendable {
-    /// Mean reports a day in the best window, before season and trend.
+    /// Mean reports a day in the best window, before season.
     package var perDay: Double
     /// Covered days that it has seen, counted from the source's beginning, without the guard band.
     package var coveredDays: Double
     /// Share of the expectation that stems from the prior (keyword share × place share), 0…1.
     package var priorShare: Double
-    /// What season and trend make of the mean in the best window.
+    /// What the season makes of the mean in the best window.
     package var seasonFactor: Double
-    package var trendFactor: Double
     /// Days that are left out between the baseline and the window.
     package var guardDays: Double
     package init(
-      perDay: Double, coveredDays: Double, priorShare: Double, seasonFactor: Double, trendFactor: Double, guardDays: Double
+      perDay: Double, coveredDays: Double, priorShare: Double, seasonFactor: Double, guardDays: Double
     ) {
       self.perDay = perDay
       self.coveredDays = coveredDays
       self.priorShare = priorShare
       self.seasonFactor = seasonFactor
-      self.trendFactor = trendFactor
       self.guardDays = guardDays
     }
   }

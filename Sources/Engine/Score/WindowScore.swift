@@ -29,12 +29,14 @@ package struct WindowScore: Equatable, Sendable {
   /// Ticks a day. nominal = 0.9 / (p · N · F · ticks a day); for a novel series the share 0.1 · 6/(πn)² stands for 0.9/N.
   package var ticksPerDay: Double
   package var nominalRecurrenceIntervalDays: Double
+  /// Whether the series was new in its bin; `seriesCount` then stands for 9 · π²n²/6, n new ones so far.
+  package var isNovel: Bool
 
   package init(
     isWholeArea: Bool, box: BoundingBox, sideMeters: Double, startsAt: Timestamp, endsAt: Timestamp, durationBins: Int,
     testedAt: Timestamp, observed: UInt64, expected: Double, dispersion: Double, varianceRatio: Double,
     logTailProbability: Double, seriesCount: UInt64, familyCount: Int, ticksPerDay: Double,
-    nominalRecurrenceIntervalDays: Double
+    nominalRecurrenceIntervalDays: Double, isNovel: Bool = false
   ) {
     self.isWholeArea = isWholeArea
     self.box = box
@@ -52,5 +54,6 @@ package struct WindowScore: Equatable, Sendable {
     self.familyCount = familyCount
     self.ticksPerDay = ticksPerDay
     self.nominalRecurrenceIntervalDays = nominalRecurrenceIntervalDays
+    self.isNovel = isNovel
   }
 }

@@ -67,7 +67,7 @@ enum EpisodeText {
   private static func baseline(_ baseline: EpisodeSummary.Baseline) -> String {
     """
       \(Words.estimate(baseline.perDay)) reports a day in the best window, before season (× \
-    \(Words.significant(baseline.seasonFactor, digits: 3))) and trend (× \(Words.significant(baseline.trendFactor, digits: 3)))
+    \(Words.significant(baseline.seasonFactor, digits: 3)))
       learned over \(Words.estimate(baseline.coveredDays)) covered days, without the last \
     \(Words.estimate(baseline.guardDays)) before the window (guard)
       \(Words.percent(baseline.priorShare)) of it is not learned here, but from the keyword's and the place's shares of all reports

@@ -46,7 +46,6 @@ enum ExplanationJSON {
     writer.member("coveredDays", summary.baseline.coveredDays)
     writer.member("priorShare", summary.baseline.priorShare)
     writer.member("seasonFactor", summary.baseline.seasonFactor)
-    writer.member("trendFactor", summary.baseline.trendFactor)
     writer.member("guardDays", summary.baseline.guardDays)
     writer.endObject()
     writer.member("windowCount", summary.windowCount)

@@ -1,0 +1,112 @@
+import Reports
+
+/// One profile at work: its nodes and clusters (L1), and what they are held against (L2, L3).
+struct Scope {
+  let number: Int
+  let profile: Profile
+  var index: ClusterIndex
+  var detector: Detector
+  private var scratch = Detector.Scratch()
+  private let tickMicroseconds: Int64
+  private var nextTick = Int64.min
+
+  init(number: Int, settings: EngineSettings) {
+    self.number = number
+    profile = settings.profiles[number]
+    index = ClusterIndex(profile: profile, key: settings.identityKey)
+    detector = Detector(profile: profile, settings: settings)
+    // Six looks at an open bin; more would tell nobody earlier.
+    tickMicroseconds = max(1, Int64(profile.binMinutes) / 6) * 60_000_000
+  }
+
+  private func bin(_ time: Int64) -> Int32 {
+    Int32(truncatingIfNeeded: Timestamp(microseconds: time).bin(ofMicroseconds: index.binMicroseconds))
+  }
+
+  /// Counts a report under one keyword.
+  mutating func add(_ sighting: ClusterIndex.Sighting, keyword: UInt32, name: ArraySlice<UInt8>) {
+    let bin = bin(sighting.time.microseconds)
+    detector.hear(sighting.source, bin: bin, place: sighting.place)
+    index.add(sighting, keyword: keyword, name: name, detector: detector)
+    detector.countSource(sighting.source, keyword: keyword)
+  }
+
+  /// Looks at what has changed, before the first report at or after a tick comes in.
+  ///
+  /// - Parameters:
+  ///   - newest: The newest event time so far; the looks are the same however the reports were cut into batches.
+  ///   - time: That of the next report.
+  mutating func advance(from newest: Int64, to time: Int64, _ episodes: inout EpisodeIndex, names: borrowing Interner) {
+    guard newest != .min else { return }
+    let tick = Timestamp(microseconds: newest).bin(ofMicroseconds: tickMicroseconds) + 1
+    guard time >= tick * tickMicroseconds, tick > nextTick else { return }
+    nextTick = tick
+    scan(at: Timestamp(microseconds: tick * tickMicroseconds), bin: bin(newest), &episodes, names: names)
+  }
+
+  private mutating func scan(at now: Timestamp, bin: Int32, _ episodes: inout EpisodeIndex, names: borrowing Interner) {
+    let awaiting = index.nodesAwaitingScan
+    index.nodesAwaitingScan.removeAll(keepingCapacity: true)
+    detector.openBin(bin)
+    detector.absorbNodes(awaiting, &index.nodes, index.evidence, into: &scratch.changed)
+    detector.scan(bin: bin, &scratch)
+    detector.calibration.watch(scratch.exceedances, bin: bin, detector.geometry)
+    if !scratch.exceedances.isEmpty { take(scratch.exceedances, at: now, bin: bin, &episodes, names: names) }
+    scoreClusters()
+    let quiet = Int64(profile.quietHours) * 3_600_000_000
+    episodes.pass(now, quietMicroseconds: { _ in quiet })
+  }
+
+  /// Closes the bins that the watermark has passed.
+  mutating func settle(watermark: Timestamp, _ watch: borrowing SourceWatch) {
+    let last = Int32(clamping: watermark.bin(ofMicroseconds: index.binMicroseconds) - 1)
+    var closed = detector.closedBin ?? (last - 1)
+    guard closed < last else { return }
+    while closed < last {
+      closed += 1
+      detector.close(closed, watch)
+    }
+    index.settle(watermark: watermark)
+  }
+
+  // MARK: Clusters
+
+  /// Says of every cluster that has changed how unusual it is: the least window that holds it is the least of the scan.
+  private mutating func scoreClusters() {
+    for slot in index.clustersAwaitingScore {
+      guard index.clusters[Int(slot)].awaitsScore else { continue }
+      index.clusters[Int(slot)].awaitsScore = false
+      guard index.clusters[Int(slot)].parent == slot else { continue }
+      let before = index.clusters[Int(slot)].significance
+      let after = significance(ofCluster: slot)
+      guard before != after else { continue }
+      index.clusters[Int(slot)].significance = after
+      index.markDirty(slot)
+      index.clusters[Int(slot)].awaitsScore = false
+    }
+    index.clustersAwaitingScore.removeAll(keepingCapacity: true)
+  }
+
+  private func significance(ofCluster slot: UInt32) -> Significance? {
+    let cluster = index.clusters[Int(slot)]
+    let baselineSlot = Int(cluster.keyword) < detector.slotOfKeyword.count ? detector.slotOfKeyword[Int(cluster.keyword)] : .max
+    guard baselineSlot != .max else { return nil }
+    var observed = cluster.settledWitnessCount
+    var expected = cluster.settledExpected
+    var bySource: [UInt32: UInt64] = [:]
+    var member = cluster.firstMember
+    var bins: (least: Int32, greatest: Int32) = (cluster.leastBin, cluster.lastCoreBin)
+    while member != Node.none {
+      let node = index.nodes[member]
+      observed += UInt64(node.witnessCount)
+      expected += node.expectedUnits
+      bins = (min(bins.least, node.bin), max(bins.greatest, node.bin))
+      index.evidence.forEachSource(node.firstSource) { bySource[$0, default: 0] += UInt64($1) }
+      member = node.nextMember
+    }
+    let top = bySource.max { ($0.value, $1.key) < ($1.value, $0.key) }
+    return detector.significance(
+      slot: Int(baselineSlot), scale: 0, observed: observed, expected: Double(expected) / 1_048_576,
+      topSource: top.map { ($0.key, $0.value) }, durationBins: Int(bins.greatest - bins.least) + 1, bin: bins.greatest)
+  }
+}

@@ -1,0 +1,61 @@
+import Reports
+
+/// An episode as the engine keeps it: what is said of it, and what decides whether the next window belongs to it.
+struct Episode {
+  var summary: EpisodeSummary
+  let profile: Int
+  var isWholeArea: Bool
+  /// The best window: its scale, and its cell or block.
+  var scale: Int
+  var window: CellID
+  /// The larger episode in which this one stands out; nil where it stands by itself.
+  var enclosing: ClusterID?
+  /// Side of the best window; infinity for the whole area.
+  var sideMeters: Double
+  /// The best window's place and time.
+  var box: BoundingBox
+  var startsAt: Timestamp
+  var endsAt: Timestamp
+  var nominalDays: Double
+  /// The reports of all its windows.
+  var sketch: Sketch
+  var incident: Int
+  var isDirty = true
+}
+
+/// Episodes that an analyst sees as one.
+struct Incident {
+  let id: ClusterID
+  var episodes: [Int]
+  let firstSeenAt: Timestamp
+  let firstSignificance: Significance
+  var alertedAt: Timestamp?
+  var explainedBy: ClusterID?
+  var isDirty = true
+}
+
+extension BoundingBox {
+  /// Width in 10⁻⁷ degrees, across the antimeridian where it lies so.
+  var widthE7: Int64 {
+    let width = Int64(eastE7) - Int64(westE7)
+    return width < 0 ? width + 3_600_000_000 : width
+  }
+
+  var heightE7: Int64 { Int64(northE7) - Int64(southE7) }
+
+  /// The area that two boxes share, in squares of 10⁻⁷ degrees.
+  func sharedArea(_ other: BoundingBox) -> Double {
+    let height = Int64(min(northE7, other.northE7)) - Int64(max(southE7, other.southE7))
+    guard height > 0 else { return 0 }
+    var width: Int64 = 0
+    let whole: Int64 = 3_600_000_000
+    for turn in [-whole, 0, whole] {
+      let west = max(Int64(westE7), Int64(other.westE7) + turn)
+      let east = min(Int64(westE7) + widthE7, Int64(other.westE7) + turn + other.widthE7)
+      width += max(0, east - west)
+    }
+    return Double(height) * Double(width)
+  }
+
+  var area: Double { Double(heightE7) * Double(widthE7) }
+}

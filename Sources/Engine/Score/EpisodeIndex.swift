@@ -1,0 +1,212 @@
+import Reports
+
+/// Episodes and incidents of all profiles (L4): what an analyst is told, once.
+struct EpisodeIndex {
+  /// Two keywords whose windows share so much (Jaccard) tell of one thing.
+  private static let twinResemblance = 0.4
+
+  private let groupWait: Int64
+  var episodes: [Episode] = []
+  var incidents: [Incident] = []
+  /// Indices of the open ones; the closed make room when they have been drained.
+  private(set) var open: [Int] = []
+  private var merges: [Changes.Merge] = []
+  private var departed: [Episode] = []
+  private var departedIncidents: [IncidentSummary] = []
+
+  init(settings: EngineSettings) { groupWait = Int64(settings.groupWaitMinutes) * 60_000_000 }
+
+  /// The open episodes of a keyword whose best window overlaps a window; the whole area overlaps everything. Ascending by side.
+  func overlapping(profile: Int, keyword: UInt32, isWholeArea: Bool, box: BoundingBox) -> [Int] {
+    open.filter {
+      let one = episodes[$0]
+      return one.profile == profile && (one.summary.keyword == keyword || one.summary.otherKeywords.contains(keyword))
+        && (isWholeArea || one.isWholeArea || one.box.sharedArea(box) > 0)
+    }.sorted { (episodes[$0].sideMeters, $0) < (episodes[$1].sideMeters, $1) }
+  }
+
+  /// The open episode of another keyword that holds mostly the same reports; nil where there is none.
+  func twin(profile: Int, of sketch: Sketch) -> Int? {
+    open.filter { episodes[$0].profile == profile }.map { ($0, episodes[$0].sketch.resemblance(sketch)) }
+      .filter { $0.1 >= Self.twinResemblance }.max { ($0.1, $1.0) < ($1.1, $0.0) }?.0
+  }
+
+  /// Says that a keyword's windows hold mostly the reports of an episode of another.
+  mutating func addKeyword(_ keyword: UInt32, to index: Int) {
+    guard !episodes[index].summary.otherKeywords.contains(keyword), episodes[index].summary.keyword != keyword else { return }
+    episodes[index].summary.otherKeywords.append(keyword)
+    episodes[index].summary.otherKeywords.sort()
+    episodes[index].isDirty = true
+  }
+
+  /// Open episodes that stand out in a larger one.
+  func enclosedCount(of id: ClusterID) -> Int { open.count { episodes[$0].enclosing == id } }
+
+  /// Opens an episode, as an incident of its own until it is joined.
+  mutating func insert(_ episode: Episode) -> Int {
+    var episode = episode
+    let index = episodes.count
+    let incident = incidents.count
+    episode.incident = incident
+    episode.summary.incident = ClusterID(rawValue: episode.summary.id.rawValue ^ 0x5bd1_e995_1b87_3593)
+    incidents.append(
+      Incident(
+        id: episode.summary.incident, episodes: [index], firstSeenAt: episode.summary.firstSeenAt,
+        firstSignificance: episode.summary.significance))
+    episodes.append(episode)
+    open.append(index)
+    return index
+  }
+
+  /// Looks whether an episode that has changed shares its reports, or its place and time, with others.
+  mutating func join(_ index: Int) {
+    for other in open where other != index && episodes[other].incident != episodes[index].incident {
+      if isOne(episodes[index], episodes[other]) { merge(episodes[index].incident, episodes[other].incident) }
+    }
+    incidents[episodes[index].incident].isDirty = true
+  }
+
+  /// Containment of the reports of at least a half; or best windows that share half of the smaller in place and in time.
+  private func isOne(_ a: Episode, _ b: Episode) -> Bool {
+    if a.sketch.containment(b.sketch) >= 0.5 { return true }
+    guard !a.isWholeArea, !b.isWholeArea else { return false }
+    guard a.box.sharedArea(b.box) >= 0.5 * min(a.box.area, b.box.area) else { return false }
+    let shared = min(a.endsAt, b.endsAt).microseconds - max(a.startsAt, b.startsAt).microseconds
+    let shorter = min(a.endsAt.microseconds - a.startsAt.microseconds, b.endsAt.microseconds - b.startsAt.microseconds)
+    return Double(shared) >= 0.5 * Double(shorter)
+  }
+
+  /// Joins two incidents; the one that was seen first keeps its id.
+  private mutating func merge(_ first: Int, _ second: Int) {
+    let (a, b) = (incidents[first], incidents[second])
+    let isFirstKept = (a.firstSeenAt, a.id) < (b.firstSeenAt, b.id)
+    let (kept, gone) = isFirstKept ? (first, second) : (second, first)
+    for episode in incidents[gone].episodes {
+      episodes[episode].incident = kept
+      episodes[episode].summary.incident = incidents[kept].id
+      episodes[episode].isDirty = true
+    }
+    incidents[kept].episodes += incidents[gone].episodes
+    if let alertedAt = incidents[gone].alertedAt {
+      incidents[kept].alertedAt = min(incidents[kept].alertedAt ?? alertedAt, alertedAt)
+    }
+    incidents[kept].isDirty = true
+    merges.append(Changes.Merge(absorbed: incidents[gone].id, into: incidents[kept].id))
+    incidents[gone].episodes = []
+    incidents[gone].isDirty = false
+  }
+
+  /// Lets event time pass: alerts that have waited for their group, and episodes that have been quiet for long enough.
+  mutating func pass(_ now: Timestamp, quietMicroseconds: (Int) -> Int64) {
+    for index in open {
+      let incident = episodes[index].incident
+      let due = Timestamp(microseconds: incidents[incident].firstSeenAt.microseconds + groupWait)
+      if incidents[incident].alertedAt == nil, due <= now {
+        incidents[incident].alertedAt = due
+        incidents[incident].isDirty = true
+      }
+      if let alertedAt = incidents[incident].alertedAt, episodes[index].summary.alertedAt == nil {
+        episodes[index].summary.alertedAt = max(alertedAt, episodes[index].summary.firstSeenAt)
+        episodes[index].isDirty = true
+      }
+    }
+    let closed = open.filter {
+      now.microseconds - episodes[$0].summary.lastSeenAt.microseconds > quietMicroseconds(episodes[$0].profile)
+    }
+    guard !closed.isEmpty else { return }
+    for index in closed {
+      episodes[index].summary.isClosed = true
+      episodes[index].isDirty = true
+      incidents[episodes[index].incident].isDirty = true
+    }
+    open.removeAll { closed.contains($0) }
+  }
+
+  /// Says of each open incident whether those above it explain it: smallest q first, each takes its reports out, and the next is
+  /// listed only if half of its excess is new.
+  mutating func explainAway() {
+    let live = Set(open.map { episodes[$0].incident }).sorted {
+      (best($1).nominalDays, incidents[$0].id) < (best($0).nominalDays, incidents[$1].id)
+    }
+    var taken = Sketch()
+    var listed: [(id: ClusterID, sketch: Sketch)] = []
+    for incident in live {
+      var sketch = Sketch()
+      for episode in incidents[incident].episodes { sketch.insert(episodes[episode].sketch) }
+      let best = best(incident).summary.significance
+      let excess = max(0, Double(best.observed) - best.expected)
+      let new = (1 - sketch.share(in: taken)) * Double(best.observed)
+      var explainer: ClusterID?
+      if !listed.isEmpty, new < excess / 2 {
+        explainer = listed.max { sketch.share(in: $0.sketch) < sketch.share(in: $1.sketch) }?.id
+      } else {
+        listed.append((incidents[incident].id, sketch))
+        taken.insert(sketch)
+      }
+      if incidents[incident].explainedBy != explainer {
+        incidents[incident].explainedBy = explainer
+        incidents[incident].isDirty = true
+      }
+    }
+  }
+
+  private func best(_ incident: Int) -> Episode {
+    let index = incidents[incident].episodes.max {
+      (episodes[$0].nominalDays, episodes[$1].summary.id) < (episodes[$1].nominalDays, episodes[$0].summary.id)
+    }
+    return episodes[index ?? 0]
+  }
+
+  // MARK: Draining
+
+  /// Moves what has changed into `changes`, and forgets what is closed for good.
+  mutating func drain(into changes: inout Changes) {
+    changes.incidentMerges = merges
+    merges.removeAll(keepingCapacity: true)
+    for index in incidents.indices where incidents[index].isDirty && !incidents[index].episodes.isEmpty {
+      incidents[index].isDirty = false
+      changes.incidents.append(summary(index))
+    }
+    for index in episodes.indices where episodes[index].isDirty {
+      episodes[index].isDirty = false
+      changes.episodes.append(episodes[index].summary)
+    }
+  }
+
+  /// Forgets incidents all of whose episodes are closed and drained. Indices move; ids stay.
+  mutating func compact() {
+    guard episodes.count > 2 * open.count + 256 else { return }
+    let openIncidents = Set(open.map { episodes[$0].incident })
+    let keptIncidents = incidents.indices.filter { openIncidents.contains($0) || incidents[$0].isDirty }
+    let keptEpisodes = episodes.indices.filter {
+      openIncidents.contains(episodes[$0].incident) || episodes[$0].isDirty || incidents[episodes[$0].incident].isDirty
+    }
+    var newEpisode: [Int: Int] = [:]
+    for (new, old) in keptEpisodes.enumerated() { newEpisode[old] = new }
+    var newIncident: [Int: Int] = [:]
+    for (new, old) in keptIncidents.enumerated() { newIncident[old] = new }
+    incidents = keptIncidents.map { incidents[$0] }
+    for index in incidents.indices { incidents[index].episodes = incidents[index].episodes.compactMap { newEpisode[$0] } }
+    episodes = keptEpisodes.map { episodes[$0] }
+    for index in episodes.indices { episodes[index].incident = newIncident[episodes[index].incident] ?? 0 }
+    open = open.compactMap { newEpisode[$0] }
+  }
+
+  private func summary(_ index: Int) -> IncidentSummary {
+    let incident = incidents[index]
+    let members = incident.episodes.map { episodes[$0] }
+    let best = best(index)
+    var sketch = Sketch()
+    for member in members { sketch.insert(member.sketch) }
+    return IncidentSummary(
+      id: incident.id, best: best.summary.id,
+      keywords: Set(members.flatMap { [$0.summary.keyword] + $0.summary.otherKeywords }).sorted(),
+      episodeCount: UInt32(members.count), isClosed: members.allSatisfy(\.summary.isClosed),
+      firstSeenAt: incident.firstSeenAt, lastSeenAt: members.map(\.summary.lastSeenAt).max() ?? incident.firstSeenAt,
+      openedAt: members.map(\.summary.openedAt).min() ?? incident.firstSeenAt,
+      lastReportAt: members.map(\.summary.lastReportAt).max() ?? incident.firstSeenAt, centroid: best.summary.centroid,
+      boundingBox: best.summary.boundingBox, isWholeArea: best.isWholeArea,
+      reportCount: max(UInt64(sketch.count), best.summary.reportCount), significance: best.summary.significance,
+      firstSignificance: incident.firstSignificance, alertedAt: incident.alertedAt, explainedBy: incident.explainedBy)
+  }
+}

@@ -1,0 +1,95 @@
+import Reports
+
+/// Event time as the sources tell it together: the newest time, and the watermark before which a report is late.
+///
+/// The watermark is the least newest time of the sources that are not idle, less the allowed lateness; a source that lies further
+/// than the idle timeout behind the newest time holds nobody up (Akidau et al. 2015; Flink's per-split watermarks). It is
+/// settled once a minute of event time, so that it costs nothing a report, and depends on the reports' order alone.
+///
+/// A source that leaps far ahead of two others that were just heard does not pull the clock with it: the leap is believed
+/// when a second source confirms it, or when the others stay silent while it goes on for three hours.
+struct EventClock {
+  private static let minute: Int64 = 60_000_000
+  private static let leap: Int64 = 12 * 3_600_000_000
+  private static let companions: Int64 = 24 * 3_600_000_000
+  private static let confirmation: Int64 = 3 * 3_600_000_000
+
+  private let lateness: Int64
+  private let idleTimeout: Int64
+  private var newestOfSource: [Int64] = []
+  /// The sources that were heard lately; the rest are idle and need no look.
+  private var active: [UInt32] = []
+  private var isActive: [Bool] = []
+  private var settledMinute = Int64.min
+  private var leaper: (source: UInt32, since: Int64)?
+
+  /// The newest believed event time; `Int64.min` before the first report.
+  private(set) var newest = Int64.min
+  /// Reports before this are late; nil before the first report. Never goes back.
+  private(set) var watermark: Timestamp?
+
+  init(settings: EngineSettings) {
+    lateness = Int64(settings.allowedLatenessMinutes) * Self.minute
+    idleTimeout = Int64(settings.idleTimeoutMinutes) * Self.minute
+  }
+
+  /// Whether a report at this time would move the clock, and to where; the caller first finishes what lies before.
+  ///
+  /// - Complexity: O(1); O(active sources) once a minute of event time and where a leap is looked at.
+  mutating func believes(_ time: Int64, source: UInt32) -> Bool {
+    guard newest != .min else { return true }
+    guard time > newest, time - newest > Self.leap else {
+      if time > newest - Self.leap { leaper = nil }
+      return true
+    }
+    let others = active.filter { $0 != source && newestOfSource[Int($0)] > newest - Self.companions }
+    guard others.count >= 2 else { return true }
+    guard let known = leaper else {
+      leaper = (source, time)
+      return false
+    }
+    if known.source != source || time - known.since >= Self.confirmation {
+      leaper = nil
+      return true
+    }
+    return false
+  }
+
+  /// Takes in the time of an admitted report.
+  mutating func observe(_ time: Int64, source: UInt32, isBelieved: Bool) {
+    let index = Int(source)
+    while newestOfSource.count <= index {
+      newestOfSource.append(.min)
+      isActive.append(false)
+    }
+    guard isBelieved else { return }
+    newestOfSource[index] = max(newestOfSource[index], time)
+    if !isActive[index] {
+      isActive[index] = true
+      active.append(source)
+    }
+    newest = max(newest, time)
+    let minute = newest / Self.minute
+    if minute != settledMinute || watermark == nil { settle(minute) }
+  }
+
+  private mutating func settle(_ minute: Int64) {
+    settledMinute = minute
+    var least = newest
+    var kept = 0
+    for position in active.indices {
+      let source = active[position]
+      let time = newestOfSource[Int(source)]
+      if time < newest - Self.companions {
+        isActive[Int(source)] = false
+        continue
+      }
+      active[kept] = source
+      kept += 1
+      if time >= newest - idleTimeout { least = min(least, time) }
+    }
+    active.removeLast(active.count - kept)
+    let candidate = Timestamp(microseconds: least - lateness)
+    watermark = watermark.map { max($0, candidate) } ?? candidate
+  }
+}
