@@ -18,6 +18,7 @@ extension Engine {
     hasher.combine(UInt64(bitPattern: batch.times[row].microseconds))
     hasher.combine(UInt64(UInt32(bitPattern: batch.latitudes[row])) << 32 | UInt64(UInt32(bitPattern: batch.longitudes[row])))
     hasher.combine(batch.reporters[row])
+    hasher.combine(UInt64(batch.flags[row].rawValue))
     hasher.combine(UInt64(batch.accuracies[row].bitPattern))
     hasher.combine(UInt64(batch.subjects[row].length))
     hasher.combine(batch.arena.span.extracting(batch.subjects[row].range))
@@ -53,13 +54,12 @@ extension Engine {
   }
 
   /// A report as an example; nil where it has no text. The hashes decide ties, so they are the same in every store.
-  static func sample(of batch: ReportBatch, _ row: Int, position: UInt64) -> EvidencePool.Sample? {
+  static func sample(of batch: ReportBatch, _ row: Int, identity: UInt64, position: UInt64) -> EvidencePool.Sample? {
     guard batch.texts[row].length > 0 else { return nil }
     var text = SipHash(key: .published)
     text.combine(batch.arena.span.extracting(batch.texts[row].range))
-    let identity = identity(of: batch, row, key: .published)
     return EvidencePool.Sample(
-      time: batch.times[row], textHash: text.finish(), identityHash: identity.low, position: position, row: UInt32(row))
+      time: batch.times[row], textHash: text.finish(), identityHash: identity, position: position, row: UInt32(row))
   }
 }
 
@@ -70,4 +70,9 @@ extension ReportBatch {
     guard longitude != Self.nowhere else { return nil }
     return Coordinate(latitudeE7: latitudes[row], longitudeE7: longitude == 1_800_000_000 ? -1_800_000_000 : longitude)
   }
+}
+
+extension Coordinate {
+  /// A hash of the exact place, never zero.
+  var mark: UInt32 { (UInt32(bitPattern: latitudeE7) &* 0x9e37_79b1 ^ UInt32(bitPattern: longitudeE7)) | 1 }
 }

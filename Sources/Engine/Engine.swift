@@ -13,12 +13,12 @@ package struct Engine: ~Copyable, Sendable {
 
   private var clock: EventClock
   private var identities: IdentityTable
-  private var keywords: Interner
+  private var keywords: KeywordTable
+  private var terms: TermWeights
   private var sources: Interner
   private var sourceLedgers: [SourceLedger] = []
   private var isSourceDirty: [Bool] = []
-  /// What is known of each source beforehand.
-  private var rules: [SourceRule] = []
+  private var sourceStates: [SourceState] = []
   private var dirtySources: [UInt32] = []
   private var producers = ProducerTable()
   private var scopes: [Scope]
@@ -26,7 +26,6 @@ package struct Engine: ~Copyable, Sendable {
   private var scopeOfKeyword: [UInt8] = []
   private var watch = SourceWatch()
   private var episodes: EpisodeIndex
-  private var drainedKeywordCount = 0
   private var keywordsRefusedCount: UInt64 = 0
 
   package init(settings: EngineSettings) {
@@ -36,7 +35,8 @@ package struct Engine: ~Copyable, Sendable {
     identities = IdentityTable(
       windowMicroseconds: Int64(settings.deduplicationWindowHours) * 3_600_000_000,
       capacity: settings.deduplicationEntryCount)
-    keywords = Interner(key: settings.identityKey, capacity: Limits.distinctKeywordCount)
+    keywords = KeywordTable(key: settings.identityKey)
+    terms = TermWeights(key: settings.identityKey)
     sources = Interner(key: settings.identityKey, capacity: Limits.distinctSourceCount + 1)
     scopes = settings.profiles.indices.map { Scope(number: $0, settings: settings) }
     episodes = EpisodeIndex(settings: settings)
@@ -89,7 +89,12 @@ package struct Engine: ~Copyable, Sendable {
     pass(to: time, source: source)
     identities.insert(high: identity.high, low: identity.low, digest: digest, at: Timestamp(microseconds: clock.newest))
     watch.hear(source, at: time.microseconds)
-    admit(batch, row, source: source, identity: UInt32(truncatingIfNeeded: identity.low), position: position)
+    if batch.flags[row].contains(.cancellation) {
+      // Counted and shown, not subtracted: what people said they saw, they saw.
+      sourceLedgers[Int(source)].cancelledCount += 1
+    } else {
+      admit(batch, row, source: source, position: position)
+    }
     return .accepted
   }
 
@@ -109,30 +114,48 @@ package struct Engine: ~Copyable, Sendable {
   }
 
   /// Takes an accepted report into the index, once under each of its keywords.
-  private mutating func admit(_ batch: ReportBatch, _ row: Int, source: UInt32, identity: UInt32, position: UInt64) {
+  private mutating func admit(_ batch: ReportBatch, _ row: Int, source: UInt32, position: UInt64) {
+    let place = batch.place(row)
+    let text = batch.simHashes[row]
+    if text != 0, sourceStates[Int(source)].isNearDuplicate(text) { sourceLedgers[Int(source)].nearDuplicateCount += 1 }
+    if let place { sourceLedgers[Int(source)].commonestPlaceCount = sourceStates[Int(source)].count(place) }
     let keywordRange = batch.keywordRange(row)
     guard !keywordRange.isEmpty else { return }
-    let place = batch.place(row)
+    // Published, not keyed: ties and sketches must come out the same in every store.
+    let identity = Self.identity(of: batch, row, key: .published).low
     let sighting = ClusterIndex.Sighting(
       time: batch.times[row], place: place, source: source,
-      witness: Self.witness(of: batch, row, rule: rules[Int(source)], key: settings.identityKey),
-      sample: Self.sample(of: batch, row, position: position),
-      mark: EvidencePool.Mark(
-        identity: identity,
-        place: place.map { UInt32(bitPattern: $0.latitudeE7) &* 0x9e37_79b1 ^ UInt32(bitPattern: $0.longitudeE7) | 1 } ?? 0,
-        text: 0))
-    for slice in batch.keywords[keywordRange] {
-      guard let keyword = internKeyword(batch.arena.span.extracting(slice.range)) else {
-        keywordsRefusedCount += 1
-        continue
-      }
-      scopes[Int(scopeOfKeyword[Int(keyword)])].add(sighting, keyword: keyword, name: keywords.name(keyword))
+      witness: Self.witness(of: batch, row, rule: sourceStates[Int(source)].rule, key: settings.identityKey),
+      sample: Self.sample(of: batch, row, identity: identity, position: position),
+      mark: EvidencePool.Mark(identity: UInt32(truncatingIfNeeded: identity), place: place?.mark ?? 0, text: text))
+    guard batch.flags[row].contains(.termsFromText) else {
+      for index in keywordRange { count(sighting, batch, keyword: index) }
+      return
+    }
+    for index in terms.choose(keywordRange, of: batch, at: batch.times[row], limit: settings.termsPerText) {
+      count(sighting, batch, keyword: index)
     }
   }
 
-  private mutating func internKeyword(_ name: Span<UInt8>) -> UInt32? {
-    guard let keyword = keywords.intern(name) else { return nil }
-    if Int(keyword) == scopeOfKeyword.count { scopeOfKeyword.append(settings.profile(of: keywords.name(keyword))) }
+  private mutating func count(_ sighting: ClusterIndex.Sighting, _ batch: ReportBatch, keyword index: Int) {
+    let form = batch.arena.span.extracting(batch.keywords[index].range)
+    let key = batch.arena.span.extracting(batch.keywordKeys[index].range)
+    guard let keyword = keywords.find(form) ?? addKeyword(form, key, sighting) else {
+      keywordsRefusedCount += 1
+      sourceLedgers[Int(sighting.source)].refusedKeywordCount += 1
+      return
+    }
+    scopes[Int(scopeOfKeyword[Int(keyword)])].add(sighting, keyword: keyword, name: keywords.key(keyword))
+  }
+
+  /// Adds a form that is new, if need be under a new keyword; nil where the source has used up its budget of these for the day.
+  private mutating func addKeyword(_ form: Span<UInt8>, _ key: Span<UInt8>, _ sighting: ClusterIndex.Sighting) -> UInt32? {
+    if keywords.find(key: key) == nil {
+      let limit = settings.newKeywordsPerSourceDay
+      guard sourceStates[Int(sighting.source)].mayAddKeyword(at: sighting.time, limit: limit) else { return nil }
+    }
+    guard let keyword = keywords.insert(form, key: key) else { return nil }
+    if Int(keyword) == scopeOfKeyword.count { scopeOfKeyword.append(settings.profile(of: keywords.form(keyword))) }
     return keyword
   }
 
@@ -146,7 +169,7 @@ package struct Engine: ~Copyable, Sendable {
     let number = sources.intern(name)
     if let number, Int(number) == sourceLedgers.count {
       let rule = settings.rule(of: sources.name(number))
-      rules.append(rule)
+      sourceStates.append(SourceState(rule: rule))
       var ledger = SourceLedger(number: number, name: Array(sources.name(number)))
       ledger.role = rule.role
       sourceLedgers.append(ledger)
@@ -185,11 +208,7 @@ package struct Engine: ~Copyable, Sendable {
     var changes = Changes()
     changes.throughPosition = position
     changes.watermark = watermark
-    while drainedKeywordCount < keywords.count {
-      let number = UInt32(drainedKeywordCount)
-      changes.keywords.append(Changes.Name(number: number, text: Array(keywords.name(number))))
-      drainedKeywordCount += 1
-    }
+    changes.keywords = keywords.drain()
     changes.sources = dirtySources.sorted().map { sourceLedgers[Int($0)] }
     for source in dirtySources { isSourceDirty[Int(source)] = false }
     dirtySources.removeAll(keepingCapacity: true)
@@ -198,6 +217,7 @@ package struct Engine: ~Copyable, Sendable {
     episodes.drain(into: &changes)
     episodes.compact()
     changes.outages = watch.drain()
+    changes.calibrations = scopes.indices.compactMap { scopes[$0].drainCalibration() }
     return changes
   }
 }

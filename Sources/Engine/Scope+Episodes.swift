@@ -4,7 +4,7 @@ import Statistics
 extension Scope {
   /// Takes the exceedances of one tick into episodes: those of a keyword together, the rarest first.
   mutating func take(
-    _ exceedances: [Exceedance], at now: Timestamp, bin: Int32, _ episodes: inout EpisodeIndex, names: borrowing Interner
+    _ exceedances: [Exceedance], at now: Timestamp, bin: Int32, _ episodes: inout EpisodeIndex, names: borrowing KeywordTable
   ) {
     let dial = detector.calibration.dialDays
     var start = 0
@@ -25,7 +25,7 @@ extension Scope {
 
   private mutating func take(
     keyword: UInt32, _ loud: [Exceedance], at now: Timestamp, bin: Int32, _ episodes: inout EpisodeIndex,
-    names: borrowing Interner
+    names: borrowing KeywordTable
   ) {
     let dial = detector.calibration.dialDays
     let ordered = loud.sorted {
@@ -141,13 +141,13 @@ extension Scope {
   }
 
   private func make(
-    _ exceedance: Exceedance, _ box: BoundingBox, at now: Timestamp, bin: Int32, names: borrowing Interner
+    _ exceedance: Exceedance, _ box: BoundingBox, at now: Timestamp, bin: Int32, names: borrowing KeywordTable
   ) -> Episode {
     let gathered = Gathering(members(exceedance, bin: bin), index)
     let window = score(exceedance, box, at: now, bin: bin)
     let significance = significance(exceedance, gathered)
     var hasher = SipHash(key: .published)
-    hasher.combine(names.name(exceedance.keyword).span)
+    hasher.combine(names.key(exceedance.keyword).span)
     hasher.combine(UInt64(bitPattern: now.microseconds))
     hasher.combine(UInt64(exceedance.scale))
     hasher.combine(exceedance.window.rawValue)

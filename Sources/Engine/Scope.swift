@@ -14,7 +14,7 @@ struct Scope {
     self.number = number
     profile = settings.profiles[number]
     index = ClusterIndex(profile: profile, key: settings.identityKey)
-    detector = Detector(profile: profile, settings: settings)
+    detector = Detector(profile: profile, number: number, settings: settings)
     // Six looks at an open bin; more would tell nobody earlier.
     tickMicroseconds = max(1, Int64(profile.binMinutes) / 6) * 60_000_000
   }
@@ -36,7 +36,7 @@ struct Scope {
   /// - Parameters:
   ///   - newest: The newest event time so far; the looks are the same however the reports were cut into batches.
   ///   - time: That of the next report.
-  mutating func advance(from newest: Int64, to time: Int64, _ episodes: inout EpisodeIndex, names: borrowing Interner) {
+  mutating func advance(from newest: Int64, to time: Int64, _ episodes: inout EpisodeIndex, names: borrowing KeywordTable) {
     guard newest != .min else { return }
     let tick = Timestamp(microseconds: newest).bin(ofMicroseconds: tickMicroseconds) + 1
     guard time >= tick * tickMicroseconds, tick > nextTick else { return }
@@ -44,7 +44,7 @@ struct Scope {
     scan(at: Timestamp(microseconds: tick * tickMicroseconds), bin: bin(newest), &episodes, names: names)
   }
 
-  private mutating func scan(at now: Timestamp, bin: Int32, _ episodes: inout EpisodeIndex, names: borrowing Interner) {
+  private mutating func scan(at now: Timestamp, bin: Int32, _ episodes: inout EpisodeIndex, names: borrowing KeywordTable) {
     let awaiting = index.nodesAwaitingScan
     index.nodesAwaitingScan.removeAll(keepingCapacity: true)
     detector.openBin(bin)
@@ -67,6 +67,12 @@ struct Scope {
       detector.close(closed, watch)
     }
     index.settle(watermark: watermark)
+  }
+
+  /// How far calibration has come, where a day has passed since it was last said.
+  mutating func drainCalibration() -> CalibrationSummary? {
+    defer { detector.calibrationSummary = nil }
+    return detector.calibrationSummary
   }
 
   // MARK: Clusters

@@ -31,6 +31,8 @@ package enum Limits {
   package static let distinctKeywordCount = 1 << 22
   package static let distinctSourceCount = 1 << 16
   package static let distinctProducerCount = 1 << 18
+  /// Terms of texts whose frequency is known.
+  package static let termCount = 1 << 20
   /// Sample texts kept of one cluster.
   package static let sampleCount = 5
   /// Reports of one cell and bin that are compared with others.

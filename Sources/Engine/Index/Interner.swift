@@ -3,7 +3,7 @@ import Reports
 /// Names as dense numbers: each distinct run of bytes gets the next one, for ever.
 struct Interner {
   private let key: SipHash.Key
-  private let capacity: Int
+  let capacity: Int
   private var bytes: [UInt8] = []
   private var starts: [UInt32] = [0]
   private var hashes: [UInt32] = []

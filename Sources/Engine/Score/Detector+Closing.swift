@@ -11,12 +11,24 @@ extension Detector {
     if let firstBin, old >= firstBin { absorb(old, watch) }
     freeze(bin + Int32(carryBins) + 1)
     while levelCount < geometry.grids.count, occupiedCounts[levelCount - 1] > 9 { grow() }
+    let isDay = (Int64(bin) + 1) % Int64(binsPerDay) == 0
+    defer { if isDay { calibrationSummary = summarize(bin) } }
     guard coveredBins + Double(lagBins) >= Double(profile.warmUpDays) * binsPerDay else { return }
     renewScreens()
-    if calibration.shadowDays == 0 || (Int64(bin) + 1) % Int64(binsPerDay) == 0 {
+    if calibration.shadowDays == 0 || isDay {
       runShadow()
       calibration.passDay()
     }
+  }
+
+  private func summarize(_ bin: Int32) -> CalibrationSummary? {
+    guard let firstBin else { return nil }
+    let covered = min(coveredBins + Double(lagBins), Double(max(0, Int(bin) - Int(firstBin) + 1))) / binsPerDay
+    return CalibrationSummary(
+      profile: UInt32(number), asOf: Timestamp(microseconds: (Int64(bin) + 1) * binMicroseconds),
+      isLearning: covered < Double(profile.warmUpDays), coveredDays: covered, warmUpDays: Double(profile.warmUpDays),
+      shadowDays: calibration.shadowDays, episodeFactor: calibration.episodeFactor, healthRatio: calibration.healthRatio,
+      seriesCount: UInt64(table.count), familyCount: UInt32(familyCount), evictedSeriesCount: evictedSeriesCount)
   }
 
   private mutating func freeze(_ bin: Int32) {

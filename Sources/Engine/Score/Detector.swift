@@ -26,6 +26,8 @@ struct Detector: Sendable {
   static let rareMean = 0.1
 
   let profile: Profile
+  /// Its index in the settings.
+  let number: Int
   let settings: EngineSettings
   let binMicroseconds: Int64
   let binsPerDay: Double
@@ -72,14 +74,17 @@ struct Detector: Sendable {
   var parameters: [BinParameters]
   var calibration: Calibration
   var evictedSeriesCount: UInt64 = 0
+  /// As of the last day; nil once it was drained.
+  var calibrationSummary: CalibrationSummary?
   /// Draws that the shadow null may take, and when it may run again.
   var shadowBudget = 0.0
   var nextShadowBin = Int32.min
   /// By scale: what clears most windows without a tail.
   var screens = [TailScreen?](repeating: nil, count: WindowGeometry.levelLimit + 2)
 
-  init(profile: Profile, settings: EngineSettings) {
+  init(profile: Profile, number: Int, settings: EngineSettings) {
     self.profile = profile
+    self.number = number
     self.settings = settings
     binMicroseconds = Int64(profile.binMinutes) * 60_000_000
     binsPerDay = 1_440 / Double(profile.binMinutes)

@@ -1,0 +1,70 @@
+import Reports
+
+/// Keywords as dense numbers: forms that share a key ("outage", "outages") are one, called by the shortest form that was seen.
+///
+/// A form that is known keeps its number whatever key comes with it, so that no two numbers are ever called alike.
+struct KeywordTable {
+  private var forms: Interner
+  private var numberOfForm: [UInt32] = []
+  private var keys: Interner
+  /// The form that each number is called by: the least by length, then by bytes. It does not depend on the order.
+  private var displayForms: [UInt32] = []
+  private var isChanged: [Bool] = []
+  private var changed: [UInt32] = []
+
+  init(key: SipHash.Key) {
+    forms = Interner(key: key, capacity: 4 * Limits.distinctKeywordCount)
+    keys = Interner(key: key, capacity: Limits.distinctKeywordCount)
+  }
+
+  var count: Int { keys.count }
+
+  /// What a number's ids are made of: the same in every store.
+  func key(_ number: UInt32) -> ArraySlice<UInt8> { keys.name(number) }
+
+  /// What analysts see.
+  func form(_ number: UInt32) -> ArraySlice<UInt8> { forms.name(displayForms[Int(number)]) }
+
+  /// The number of a form that is known; nil for a new form.
+  ///
+  /// - Complexity: O(length) expected.
+  func find(_ form: Span<UInt8>) -> UInt32? { forms.find(form).map { numberOfForm[Int($0)] } }
+
+  /// The number of a key that is known.
+  func find(key: Span<UInt8>) -> UInt32? { keys.find(key) }
+
+  /// Adds a form that `find` did not find; nil where the table is full.
+  mutating func insert(_ form: Span<UInt8>, key: Span<UInt8>) -> UInt32? {
+    guard forms.count < forms.capacity, let number = keys.intern(key), let new = forms.intern(form) else { return nil }
+    numberOfForm.append(number)
+    if Int(number) == displayForms.count {
+      displayForms.append(new)
+      isChanged.append(false)
+      mark(number)
+    } else if isLess(new, than: displayForms[Int(number)]) {
+      displayForms[Int(number)] = new
+      mark(number)
+    }
+    return number
+  }
+
+  private func isLess(_ a: UInt32, than b: UInt32) -> Bool {
+    let (first, second) = (forms.name(a), forms.name(b))
+    return first.count != second.count ? first.count < second.count : first.lexicographicallyPrecedes(second)
+  }
+
+  private mutating func mark(_ number: UInt32) {
+    guard !isChanged[Int(number)] else { return }
+    isChanged[Int(number)] = true
+    changed.append(number)
+  }
+
+  /// The names that are new or have changed, ascending by number.
+  mutating func drain() -> [Changes.Name] {
+    defer {
+      for number in changed { isChanged[Int(number)] = false }
+      changed.removeAll(keepingCapacity: true)
+    }
+    return changed.sorted().map { Changes.Name(number: $0, text: Array(form($0))) }
+  }
+}

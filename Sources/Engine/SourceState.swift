@@ -1,0 +1,57 @@
+import Reports
+
+/// What is kept of one source beside its ledger: its budget of new keywords, its newest texts, its commonest places.
+struct SourceState {
+  private static let textCount = 32
+  private static let placeCount = 4
+  private static let day: Int64 = 86_400_000_000
+
+  let rule: SourceRule
+  private var budgetDay = Int64.min
+  private var newKeywordCount = 0
+  private var texts: [UInt64] = []
+  private var nextText = 0
+  /// Places and their counts, by Misra & Gries (1982): one that half of the reports stand at is always among them.
+  private var places: [(place: Coordinate, count: UInt64)] = []
+
+  init(rule: SourceRule) { self.rule = rule }
+
+  /// Whether the source may bring one more keyword that nobody has brought before, on the day of a report.
+  mutating func mayAddKeyword(at time: Timestamp, limit: Int) -> Bool {
+    let day = time.bin(ofMicroseconds: Self.day)
+    if day != budgetDay {
+      budgetDay = day
+      newKeywordCount = 0
+    }
+    guard newKeywordCount < limit else { return false }
+    newKeywordCount += 1
+    return true
+  }
+
+  /// Whether a text nearly repeats one of the source's newest: SimHashes at most three bits apart.
+  mutating func isNearDuplicate(_ text: UInt64) -> Bool {
+    let isNear = texts.contains { ($0 ^ text).nonzeroBitCount <= 3 }
+    if texts.count < Self.textCount {
+      texts.append(text)
+    } else {
+      texts[nextText] = text
+      nextText = (nextText + 1) % Self.textCount
+    }
+    return isNear
+  }
+
+  /// Counts a place.
+  ///
+  /// - Returns: Reports at the commonest place, as far as it is known: never too many.
+  mutating func count(_ place: Coordinate) -> UInt64 {
+    if let known = places.firstIndex(where: { $0.place == place }) {
+      places[known].count += 1
+    } else if places.count < Self.placeCount {
+      places.append((place, 1))
+    } else {
+      for index in places.indices { places[index].count -= 1 }
+      places.removeAll { $0.count == 0 }
+    }
+    return places.reduce(0) { max($0, $1.count) }
+  }
+}
