@@ -110,7 +110,10 @@ package struct Engine: ~Copyable, Sendable {
     clock.observe(time.microseconds, source: source, isBelieved: isBelieved)
     guard let watermark = clock.watermark, watermark != before else { return }
     watch.settle(watermark: watermark)
-    for number in scopes.indices { scopes[number].settle(watermark: watermark, watch) }
+    let now = Timestamp(microseconds: clock.newest)
+    for number in scopes.indices {
+      scopes[number].settle(watermark: watermark, watch, now: now, &episodes, names: keywords)
+    }
   }
 
   /// Takes an accepted report into the index, once under each of its keywords.

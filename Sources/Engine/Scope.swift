@@ -9,12 +9,17 @@ struct Scope {
   private var scratch = Detector.Scratch()
   private let tickMicroseconds: Int64
   private var nextTick = Int64.min
+  /// By profile: after how long a quiet an episode is over.
+  private let quietMicroseconds: [Int64]
+  /// Changes of bins that were not the newest when they came: tested as windows of their own when the bin closes.
+  private var lateChanges: [Int32: [Detector.Change]] = [:]
 
   init(number: Int, settings: EngineSettings) {
     self.number = number
     profile = settings.profiles[number]
     index = ClusterIndex(profile: profile, key: settings.identityKey)
     detector = Detector(profile: profile, number: number, settings: settings)
+    quietMicroseconds = settings.profiles.map { Int64($0.quietHours) * 3_600_000_000 }
     // Six looks at an open bin; more would tell nobody earlier.
     tickMicroseconds = max(1, Int64(profile.binMinutes) / 6) * 60_000_000
   }
@@ -48,25 +53,38 @@ struct Scope {
     let awaiting = index.nodesAwaitingScan
     index.nodesAwaitingScan.removeAll(keepingCapacity: true)
     detector.openBin(bin)
-    detector.absorbNodes(awaiting, &index.nodes, index.evidence, into: &scratch.changed)
+    detector.absorbNodes(awaiting, &index.nodes, index.evidence, into: &scratch.changed, newest: bin, late: &lateChanges)
     detector.scan(bin: bin, &scratch)
     detector.calibration.watch(scratch.exceedances, bin: bin, detector.geometry)
     if !scratch.exceedances.isEmpty { take(scratch.exceedances, at: now, bin: bin, &episodes, names: names) }
     scoreClusters()
-    let quiet = Int64(profile.quietHours) * 3_600_000_000
-    episodes.pass(now, quietMicroseconds: { _ in quiet })
+    episodes.pass(now) { quietMicroseconds[$0] }
   }
 
   /// Closes the bins that the watermark has passed.
-  mutating func settle(watermark: Timestamp, _ watch: borrowing SourceWatch) {
+  ///
+  /// - Parameter now: The newest event time.
+  mutating func settle(
+    watermark: Timestamp, _ watch: borrowing SourceWatch, now: Timestamp, _ episodes: inout EpisodeIndex,
+    names: borrowing KeywordTable
+  ) {
     let last = Int32(clamping: watermark.bin(ofMicroseconds: index.binMicroseconds) - 1)
     var closed = detector.closedBin ?? (last - 1)
     guard closed < last else { return }
     while closed < last {
       closed += 1
+      scanLate(bin: closed, at: now, &episodes, names: names)
       detector.close(closed, watch)
     }
     index.settle(watermark: watermark)
+  }
+
+  /// Tests the windows that end with a closing bin and hold what came late.
+  private mutating func scanLate(bin: Int32, at now: Timestamp, _ episodes: inout EpisodeIndex, names: borrowing KeywordTable) {
+    guard let changes = lateChanges.removeValue(forKey: bin) else { return }
+    scratch.changed = changes.sorted()
+    detector.scan(bin: bin, &scratch)
+    if !scratch.exceedances.isEmpty { take(scratch.exceedances, at: now, bin: bin, &episodes, names: names) }
   }
 
   /// How far calibration has come, where a day has passed since it was last said.

@@ -47,7 +47,8 @@ extension Detector {
   ///
   /// - Complexity: O(levels) a node.
   mutating func absorbNodes(
-    _ awaiting: [UInt32], _ nodes: inout NodeTable, _ evidence: borrowing EvidencePool, into changed: inout [Change]
+    _ awaiting: [UInt32], _ nodes: inout NodeTable, _ evidence: borrowing EvidencePool, into changed: inout [Change],
+    newest: Int32, late: inout [Int32: [Change]]
   ) {
     changed.removeAll(keepingCapacity: true)
     for index in awaiting {
@@ -62,7 +63,9 @@ extension Detector {
         slot = makeBaseline(keyword: node.keyword, source: source, bin: node.bin)
       }
       add(delta, slot: slot, cell: node.cell, bin: node.bin)
-      changed.append(Change(slot: slot, cell: node.cell))
+      let change = Change(slot: slot, cell: node.cell)
+      changed.append(change)
+      if node.bin != newest { late[node.bin, default: []].append(change) }
     }
     changed.sort()
   }
