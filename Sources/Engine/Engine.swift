@@ -85,7 +85,12 @@ package struct Engine: ~Copyable, Sendable {
     case .first: break
     }
     let time = batch.times[row]
-    if let watermark, time < watermark { return .late }
+    if let watermark, time < watermark {
+      guard clock.isSetBack(by: time.microseconds, source: source) else { return .late }
+      watch.restart()
+      for number in scopes.indices { scopes[number].restart() }
+      if let watermark = clock.watermark, time < watermark { return .late }
+    }
     pass(to: time, source: source)
     identities.insert(high: identity.high, low: identity.low, digest: digest, at: Timestamp(microseconds: clock.newest))
     watch.hear(source, at: time.microseconds)

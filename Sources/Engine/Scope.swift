@@ -61,6 +61,12 @@ struct Scope {
     episodes.pass(now) { quietMicroseconds[$0] }
   }
 
+  /// Begins anew with the bins that come, where the clock was set back before anything was learned.
+  mutating func restart() {
+    detector.closedBin = nil
+    nextTick = .min
+  }
+
   /// Closes the bins that the watermark has passed.
   ///
   /// - Parameter now: The newest event time.

@@ -22,6 +22,10 @@ struct EventClock {
   private var isActive: [Bool] = []
   private var settledMinute = Int64.min
   private var leaper: (source: UInt32, since: Int64)?
+  /// While one source alone has set the clock: that source, and others that lie far behind it.
+  private var founder: UInt32?
+  private var foundedAt = Int64.min
+  private var dissenters: [(source: UInt32, time: Int64)] = []
 
   /// The newest believed event time; `Int64.min` before the first report.
   private(set) var newest = Int64.min
@@ -55,6 +59,24 @@ struct EventClock {
     return false
   }
 
+  /// Looks at a late report: where two sources agree that the one source which has set the clock is far ahead, they are believed.
+  ///
+  /// - Returns: Whether the clock was set back, so that the report is not late after all.
+  mutating func isSetBack(by time: Int64, source: UInt32) -> Bool {
+    guard let founder, founder != source, newest - time > Self.leap else { return false }
+    dissenters.removeAll { $0.source == source }
+    dissenters.append((source, time))
+    guard dissenters.count >= 2, dissenters.allSatisfy({ abs($0.time - time) <= Self.companions }) else { return false }
+    newestOfSource = newestOfSource.map { _ in .min }
+    isActive = isActive.map { _ in false }
+    active.removeAll()
+    (newest, watermark, leaper, self.founder) = (.min, nil, nil, nil)
+    for dissenter in dissenters { observe(dissenter.time, source: dissenter.source, isBelieved: true) }
+    self.founder = nil
+    dissenters.removeAll()
+    return true
+  }
+
   /// Takes in the time of an admitted report.
   mutating func observe(_ time: Int64, source: UInt32, isBelieved: Bool) {
     let index = Int(source)
@@ -63,6 +85,11 @@ struct EventClock {
       isActive.append(false)
     }
     guard isBelieved else { return }
+    if newest == .min {
+      (founder, foundedAt) = (source, time)
+    } else if founder != source || time - foundedAt > 2 * Self.companions {
+      founder = nil
+    }
     newestOfSource[index] = max(newestOfSource[index], time)
     if !isActive[index] {
       isActive[index] = true

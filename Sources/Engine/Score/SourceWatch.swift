@@ -48,6 +48,9 @@ struct SourceWatch {
     }
   }
 
+  /// Begins anew with the hours that come: the clock was set back.
+  mutating func restart() { closedHour = .min }
+
   /// Closes the hours that the watermark has passed.
   ///
   /// - Complexity: O(sources) an hour; long gaps in which everybody is silent for good are skipped.
