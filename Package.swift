@@ -59,7 +59,7 @@ let package = Package(
     module(
       "Service",
       [
-        "Reports", "Decode", "Wire", "Journal", "Engine", "Archive", "Configuration", "SQLite", "ZeroMQ",
+        "Reports", "Decode", "Wire", "Journal", "Engine", "Archive", "Configuration", "SQLite", "Terms", "ZeroMQ",
         "Platform",
       ]),
     // The command line.

@@ -74,7 +74,7 @@ extension Section {
         "How the names of the sources begin; of several that fit the longest holds."),
       Setting(
         "role", \.role, .oneCase, determinesSummaries: true,
-        "public: people who saw something. staff: people who enter reports, one witness together. sensor: devices."),
+        "public: people who saw something. staff: they annotate, and are no witnesses. sensor: devices."),
       Setting(
         "witness", \.witness, .oneCase, determinesSummaries: true,
         "What is one witness where a report names neither reporter nor subject: each event, or the whole source."),

@@ -12,6 +12,9 @@ extension Section {
       "minimumWitnesses", \.minimumWitnesses, .integer(2...1_000), determinesSummaries: true,
       "Fewer independent witnesses in one cell and bin never count."),
     Setting(
+      "minimumEpisodeWitnesses", \.minimumEpisodeWitnesses, .integer(1...1_000), determinesSummaries: true,
+      "A window with fewer independent witnesses is never unusual."),
+    Setting(
       "durationBins", \.durationBins,
       .list(
         of: .integer(1...Limits.durationBins), count: 1...Limits.durationCount,

@@ -14,12 +14,15 @@ package struct Comparison: Sendable {
   package let rows: [(incident: Incident, match: Match?)]
   /// The clusters that match no incident best.
   package let further: [FoundCluster]
+  /// What was found, in one word.
+  private let noun: String
 
   /// Looks for each incident's cluster: of its keyword, within an hour of its time and 1.5 km of its place; of several that
   /// with the most witnesses, then the nearest.
   ///
   /// - Complexity: O(incidents × clusters).
   package init(_ incidents: [Incident], _ clusters: [FoundCluster]) {
+    noun = clusters.first?.kind ?? "cluster"
     rows = incidents.map { ($0, Self.bestMatch(for: $0, among: clusters)) }
     let matched = Set(rows.compactMap(\.match?.cluster.id))
     further = clusters.filter { !matched.contains($0.id) }
@@ -49,7 +52,7 @@ package struct Comparison: Sendable {
 
   /// The table and its summary, for people.
   package var description: String {
-    let header = ["incident", "starts at", "planted", "found", "metres", "cluster"]
+    let header = ["incident", "starts at", "planted", "found", "metres", noun]
     let body = rows.map { incident, match in
       [
         incident.name, incident.startsAt.description, String(incident.reportCount),
@@ -71,8 +74,8 @@ package struct Comparison: Sendable {
 
   private var summary: String {
     let found = "\(foundCount) of \(rows.count) planted incidents found; "
-    guard let largest = further.map(\.witnessCount).max() else { return found + "no further clusters." }
-    if further.count == 1 { return found + "1 further cluster, with \(largest) witnesses." }
-    return found + "\(further.count) further clusters, the largest with \(largest) witnesses."
+    guard let largest = further.map(\.witnessCount).max() else { return found + "no further \(noun)s." }
+    if further.count == 1 { return found + "1 further \(noun), with \(largest) witnesses." }
+    return found + "\(further.count) further \(noun)s, the largest with \(largest) witnesses."
   }
 }

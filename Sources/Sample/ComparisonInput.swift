@@ -14,7 +14,7 @@ package enum ComparisonInput {
       case .system(let error): error.description
       case .truth(let path, let reason): "\(path): \(reason); expected what tocsin-sample generate --truth writes"
       case .cluster(let line, let reason):
-        "standard input, line \(line): \(reason); expected what tocsin list --kind cluster --format ndjson writes"
+        "standard input, line \(line): \(reason); expected what tocsin list --format ndjson writes"
       }
     }
   }

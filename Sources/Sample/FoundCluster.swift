@@ -1,9 +1,11 @@
 package import JSON
 package import Reports
 
-/// A cluster as `tocsin list --kind cluster --format ndjson` writes it, as far as the comparison needs it.
+/// A cluster or an incident as `tocsin list --format ndjson` writes it, as far as the comparison needs it.
 package struct FoundCluster: Equatable, Sendable {
   package var id: String
+  /// `cluster` or `incident`.
+  package var kind: String
   package var keywords: [String]
   package var openedAt: Timestamp
   package var lastReportAt: Timestamp
@@ -21,6 +23,7 @@ package struct FoundCluster: Equatable, Sendable {
       let witnessCount = value["witnessCount"]?.int64, witnessCount >= 0
     else { return nil }
     self.id = id
+    kind = value["kind"]?.string == "incident" ? "incident" : "cluster"
     self.keywords = keywords
     self.openedAt = openedAt
     self.lastReportAt = lastReportAt

@@ -10,6 +10,8 @@ package struct SampleSettings: Equatable, Sendable {
 
   package var seed: UInt64 = 1
   package var dayCount = 3
+  /// Days at its beginning without an incident, for a baseline to learn from: zero or more, and fewer than `dayCount`.
+  package var quietDayCount = 0
   /// Lines of the stream; with follow-ups, duplicates and malformed ones.
   package var eventCount = 20_000
   /// 2026-03-02T00:00:00Z unless told otherwise.

@@ -27,6 +27,7 @@ package struct SampleStream: Sendable {
   package init(_ settings: SampleSettings) {
     precondition(SampleSettings.eventCounts.contains(settings.eventCount), "the caller checks eventCount")
     precondition(SampleSettings.dayCounts.contains(settings.dayCount), "the caller checks dayCount")
+    precondition((0..<settings.dayCount).contains(settings.quietDayCount), "the caller checks quietDayCount")
     precondition(SampleSettings.starts.contains(settings.start), "the caller checks start")
     self.settings = settings
     random = SplitMix64(seed: settings.seed)
@@ -46,12 +47,12 @@ package struct SampleStream: Sendable {
     (keyword: "fallen tree", name: "Fallen tree at Chapel Green"),
   ]
 
-  /// One incident in each fifth of the time, so that they do not run into each other.
+  /// One incident in each fifth of the time after the quiet days, so that they do not run into each other.
   private mutating func plantIncidents() {
-    let slotMinutes = settings.dayCount * 1_440 / Self.plans.count
+    let slotMinutes = (settings.dayCount - settings.quietDayCount) * 1_440 / Self.plans.count
     for (index, plan) in Self.plans.enumerated() {
       let durationMinutes = 60 + random.below(121)
-      let startMinute = index * slotMinutes + random.below(slotMinutes - durationMinutes)
+      let startMinute = settings.quietDayCount * 1_440 + index * slotMinutes + random.below(slotMinutes - durationMinutes)
       let startsAt = settings.start + seconds(startMinute * 60)
       let incident = Incident(
         keyword: plan.keyword, name: plan.name,

@@ -18,8 +18,7 @@ package enum Doctor {
     guard FileSystem.exists(directory) else {
       return [Finding(level: .bad, subject: "store", says: "\(directory): no such folder; `tocsin serve` or `replay` makes one")]
     }
-    var findings = [owner(layout)]
-    findings.append(space(layout))
+    var findings = [libraries, owner(layout), space(layout)]
     guard FileSystem.exists(layout.identity) else {
       let says = "\(layout.identity) is missing: this folder holds no store yet, or has lost its secrets"
       return findings + [Finding(level: .bad, subject: "identity", says: says)]
@@ -35,6 +34,12 @@ package enum Doctor {
       findings.append(Finding(level: .bad, subject: "journal", says: "\(error)"))
     }
     return findings
+  }
+
+  /// What text becomes, and so which keywords there are, depends on the Unicode library's version.
+  private static var libraries: Finding {
+    let versions = Libraries.versions.map { "\($0.name) \($0.version)" }
+    return Finding(level: .good, subject: "libraries", says: versions.joined(separator: ", "))
   }
 
   private static func owner(_ layout: StoreLayout) -> Finding {

@@ -12,12 +12,14 @@ enum Command {
 
     Usage:
       tocsin-sample [generate] [options]   Write the events to standard output, one a line
-      tocsin-sample compare TRUTH          Compare the truth with `tocsin list --kind cluster --format ndjson --limit 100000`
-                                           on standard input; exit 0 all found, 1 some missed, 2 error
+      tocsin-sample compare TRUTH          Compare the truth with what `tocsin list --format ndjson --limit 100000`, with or
+                                           without `--kind cluster`, writes to standard input; exit 0 all found, 1 some
+                                           missed, 2 error
 
     Options of generate:
       --seed N         The same seed gives the same stream (default 1)
       --days N         Days that the stream lasts, 1 to 366 (default 3)
+      --quiet-days N   Days at the beginning without an incident, fewer than --days (default 0)
       --events N       Events, 1000 to 1000000 (default 20000); many more a day make the background dense
       --start TIME     When it starts, an RFC 3339 time (default 2026-03-02T00:00:00Z)
       --truth FILE     Write the planted incidents here, as JSON
@@ -44,7 +46,7 @@ enum Command {
     var rest = arguments
     while let argument = rest.popFirst() {
       let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-      guard ["--seed", "--days", "--events", "--start", "--truth"].contains(parts[0]) else {
+      guard ["--seed", "--days", "--quiet-days", "--events", "--start", "--truth"].contains(parts[0]) else {
         throw UsageError("unknown argument \"\(argument)\"")
       }
       guard let value = parts.count == 2 ? parts[1] : rest.popFirst(), !value.isEmpty else {
@@ -55,6 +57,7 @@ enum Command {
         guard let seed = UInt64(value) else { throw UsageError("--seed: expected a whole number, found \"\(value)\"") }
         settings.seed = seed
       case "--days": settings.dayCount = try count(value, of: parts[0], in: SampleSettings.dayCounts)
+      case "--quiet-days": settings.quietDayCount = try count(value, of: parts[0], in: 0...SampleSettings.dayCounts.upperBound)
       case "--events": settings.eventCount = try count(value, of: parts[0], in: SampleSettings.eventCounts)
       case "--start":
         guard let start = Timestamp(value), SampleSettings.starts.contains(start) else {
@@ -63,6 +66,9 @@ enum Command {
         settings.start = start
       default: truthPath = value
       }
+    }
+    guard settings.quietDayCount < settings.dayCount else {
+      throw UsageError("--quiet-days: expected fewer than --days, which is \(settings.dayCount), found \(settings.quietDayCount)")
     }
     return .generate(settings, truthPath: truthPath)
   }

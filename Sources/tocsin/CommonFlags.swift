@@ -25,7 +25,7 @@ enum CommonFlags {
     Flag("near", "LAT,LON", "Only what lies near this place; see --within"),
     Flag("within", "DISTANCE", "How near, such as 800m, 2km or 1mi; default 1km"),
     Flag("bbox", "W,S,E,N", "Only what lies in this box of degrees"),
-    Flag("keyword", "WORDS", "Only keywords that contain these words"),
+    Flag("keyword", "WORDS", "Only keywords that contain these words, in whatever form: outage finds outages"),
     Flag("since", "TIME", "Only what has reports at or after this time (2015-02-10, \"2h ago\", yesterday)"),
     Flag("until", "TIME", "Only what has reports before this time"),
   ]

@@ -39,7 +39,7 @@ enum SummaryColumns {
   static func cells(_ row: EpisodeRow) -> [Cell] {
     let summary = row.summary
     return [
-      .text(summary.id.description), .text("episode"), .words([row.keyword]), .time(summary.openedAt),
+      .text(summary.id.description), .text("episode"), .words(row.keywords), .time(summary.openedAt),
       .time(summary.lastReportAt), .text(summary.isClosed ? "closed" : "open"), cell(summary.centroid),
       cell(summary.boundingBox), .integer(summary.reportCount), .integer(summary.witnessCount),
       .integer(UInt64(summary.sourceCount)),

@@ -38,7 +38,10 @@ enum SummaryText {
   private static func head(_ row: EpisodeRow) -> String {
     let summary = row.summary
     var text = line("episode", "\(summary.id)  (\(summary.isClosed ? "closed" : "open"))")
-    text += line("keyword", harmless(row.keyword))
+    text += line("keyword", harmless(row.keywords[0]))
+    if row.keywords.count > 1 {
+      text += line("", "also told under: \(harmless(row.keywords.dropFirst().joined(separator: ", ")))")
+    }
     text += line("reports", counts(summary.reportCount, summary.witnessCount, UInt64(summary.sourceCount)))
     text += line("time", "\(summary.openedAt) to \(summary.lastReportAt)")
     text += place(summary.centroid, summary.boundingBox, isWholeArea: summary.windows.first?.isWholeArea ?? false)

@@ -9,11 +9,11 @@ enum Tocsin {
   static let version = "0.1.0"
 
   static let table = CommandTable(
-    program: "tocsin", summary: "what is unusual here? Report events in, clusters out.",
+    program: "tocsin", summary: "what is unusual here? Report events in, incidents out.",
     commands: [
       ServeCommand.description, SendCommand.description, ReplayCommand.description, ListCommand.description,
       ShowCommand.description, ExplainCommand.description, TopCommand.description, SourcesCommand.description,
-      HealthCommand.description, ConfigCheckCommand.description,
+      HealthCommand.description, BacktestCommand.description, ConfigCheckCommand.description,
       DoctorCommand.description, HelpCommand.description, VersionCommand.description,
     ])
 
@@ -48,6 +48,7 @@ enum Tocsin {
     case "top": return try TopCommand.run(arguments)
     case "sources": return try SourcesCommand.run(arguments)
     case "health": return try HealthCommand.run(arguments)
+    case "backtest": return try BacktestCommand.run(arguments)
     case "config check": return try ConfigCheckCommand.run(arguments)
     case "doctor": return try DoctorCommand.run(arguments)
     case "version": return try VersionCommand.run(arguments)

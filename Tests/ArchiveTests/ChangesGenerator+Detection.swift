@@ -67,7 +67,7 @@ extension ChangesGenerator {
       testedAt: time(), observed: .random(in: 0...100, using: &random), expected: number(), dispersion: number(),
       varianceRatio: number(), logTailProbability: once(in: 5) ? -.infinity : -number(),
       seriesCount: .random(in: 1...1_000_000, using: &random), familyCount: .random(in: 1...60, using: &random),
-      ticksPerDay: number(), nominalRecurrenceIntervalDays: number())
+      ticksPerDay: number(), nominalRecurrenceIntervalDays: number(), isNovel: once(in: 3))
   }
 
   /// The same episode with a little changed: what most updates are.
@@ -76,6 +76,7 @@ extension ChangesGenerator {
     new.significance = significance()
     new.alertedAt = new.alertedAt ?? time()
     new.windowCount += 1
+    new.otherKeywords = otherKeywords(than: new.keyword)
     if new.windows.count > 1 { new.windows.removeLast() }
     if !new.windows.isEmpty { new.windows[0].observed += 1 }
     if !new.cells.isEmpty { new.cells[0].observed += 1 }
@@ -89,7 +90,7 @@ extension ChangesGenerator {
     let cells = Set((0..<Int.random(in: 0...9, using: &random)).map { _ in cell() }).sorted()
     let bins = Set((0..<Int.random(in: 0...24, using: &random)).map { _ in Int64.random(in: -9...50, using: &random) }).sorted()
     let samples = summary(id).samples
-    return EpisodeSummary(
+    var episode = EpisodeSummary(
       id: id, incident: incidents.randomElement(using: &random)?.id ?? id, keyword: keyword(), isClosed: once(in: 2),
       firstSeenAt: time(), lastSeenAt: time(), openedAt: openedAt,
       lastReportAt: Timestamp(microseconds: openedAt.microseconds + .random(in: 0...10_000_000_000, using: &random)),
@@ -106,6 +107,14 @@ extension ChangesGenerator {
       cells: cells.map { .init(cell: $0, box: box(), observed: random.next() >> 40, expected: number()) },
       bins: bins.map { .init(startsAt: Timestamp(seconds: $0 * 3_600), observed: random.next() >> 50, expected: number()) },
       samples: samples)
+    episode.otherKeywords = otherKeywords(than: episode.keyword)
+    return episode
+  }
+
+  /// Twins of a keyword, ascending; mostly none.
+  private mutating func otherKeywords(than own: UInt32) -> [UInt32] {
+    guard once(in: 3) else { return [] }
+    return Set((0..<2).map { _ in keyword() }).subtracting([own]).sorted()
   }
 
   mutating func incident(_ id: ClusterID) -> IncidentSummary {

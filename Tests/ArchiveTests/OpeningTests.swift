@@ -174,9 +174,10 @@ import Testing
       INSERT INTO incident VALUES ('0000000000002', '0000000000003', 9999999999, 'open', 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL,
         NULL, 1, -1, -1, NULL, 9e999, NULL, -9e999, -1, NULL, NULL, NULL, NULL, NULL, 'none');
       INSERT INTO episode SELECT '0000000000003', '0000000000002', -5, 'closed', 0, 0, 0, 0, NULL, 5, 6, NULL, NULL, NULL, -1, -1,
-        -1, -1, -1, -1, NULL, NULL, NULL, NULL, -1, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, -1;
+        -1, -1, -1, -1, NULL, NULL, NULL, NULL, -1, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, -1;
       INSERT INTO episode_window VALUES ('0000000000003', 0, 1, 1e300, 0, 0, 0, NULL, 0, 0, -9, 0, -1, NULL, NULL, NULL, NULL, -1,
-        -1, NULL, NULL);
+        -1, NULL, NULL, 0);
+      INSERT INTO episode_keyword VALUES ('0000000000003', -5);
       INSERT INTO calibration VALUES (-5, 0, 1, NULL, NULL, NULL, NULL, NULL, -1, -1, -1)
       """)
     let reader = try store.reader()

@@ -43,7 +43,7 @@ import Testing
       #expect(try connection.integer("SELECT count(*) FROM \(table)") == 0, "\(table)")
       tableCount += 1
     }
-    #expect(tableCount == 18)
+    #expect(tableCount == 19)
     // The same changes give the same store.
     var generator = ChangesGenerator(seed: 5)
     for _ in 0..<30 { try writer.apply(generator.next(), sample: Twin.sample) }
@@ -100,7 +100,8 @@ import Testing
       var listed = summary
       (listed.windows, listed.cells, listed.bins, listed.samples) = (Array(summary.windows.prefix(1)), [], [], [])
       #expect(row.summary == listed, comment)
-      #expect(row.keyword == twin.keyword(summary.keyword), comment)
+      let keywords = ([summary.keyword] + summary.otherKeywords).map(twin.keyword)
+      #expect(row.keywords == keywords, comment)
       guard case .found(.episode(let detail)) = try reader.find(summary.id.description) else {
         Issue.record("\(summary.id) is missing, \(comment)")
         continue
@@ -108,6 +109,7 @@ import Testing
       var whole = summary
       whole.samples = summary.samples.filter { Twin.sample($0) != nil }
       #expect(detail.row.summary == whole, comment)
+      #expect(detail.row.keywords == keywords, comment)
       #expect(detail.samples.map(\.nearDuplicateCount) == whole.samples.map(\.nearDuplicateCount), comment)
       #expect(detail.samples.map { Array($0.text.utf8) } == whole.samples.compactMap { Twin.sample($0)?.text }, comment)
       #expect(detail.incident?.summary == twin.incidents[summary.incident], comment)
@@ -127,6 +129,8 @@ import Testing
       let own = twin.episodes.values.filter { $0.incident == row.summary.id }
       let expected = Twin.strongest(own) { ($0.significance, $0.openedAt, $0.id) }.map(\.id)
       #expect(detail.episodes.map(\.summary.id) == expected, comment)
+      #expect(
+        detail.episodes.map(\.summary.otherKeywords) == expected.map { twin.episodes[$0]?.otherKeywords ?? [] }, comment)
       #expect(detail.best?.row.summary.id == best?.id, comment)
     }
     let outages = try reader.outages()

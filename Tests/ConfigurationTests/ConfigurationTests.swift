@@ -198,6 +198,7 @@ private func read(_ text: String) throws(ConfigurationError) -> Configuration {
         cluster.durationBins=[1, 2, 4, 8, 24]
         cluster.halfLifeDays=28
         cluster.hasSeason=true
+        cluster.minimumEpisodeWitnesses=5
         cluster.minimumWitnesses=3
         cluster.priorDispersion=1.5
         cluster.quietHours=24

@@ -37,6 +37,7 @@ import Testing
     let settings = try read(
       """
       [cluster]
+      minimumEpisodeWitnesses = 11
       durationBins = [2, 168]
       hasSeason = true
       warmUpDays = 3
@@ -57,6 +58,7 @@ import Testing
       idleTimeoutMinutes = 9
       """)
     var profile = Profile.quake
+    profile.minimumEpisodeWitnesses = 11
     profile.durationBins = [2, 168]
     profile.hasSeason = true
     profile.warmUpDays = 3
@@ -119,7 +121,7 @@ import Testing
     checkKey("cluster", "hasSeason = \"true\"", "expected true or false; found the string \"true\"")
   }
 
-  @Test func boundsAreBounds() {
+  @Test func boundsAreBounds() throws {
     for good in ["1e-4", "10", "0.0333"] { checkKey("detection", "falseAlarmsPerDay = \(good)", nil) }
     for bad in ["0", "10.5", "-1", "nan"] {
       checkKey("detection", "falseAlarmsPerDay = \(bad)", "expected a number from 0.0001 to 10.0; found \(bad)")
@@ -130,6 +132,11 @@ import Testing
     }
     checkKey("cluster", "priorDispersion = 0.9", "expected a number from 1.0 to 100.0; found 0.9")
     checkKey("cluster", "warmUpDays = 0", "expected an integer from 1 to 365; found 0")
+    for good in [1, 1_000] { checkKey("cluster", "minimumEpisodeWitnesses = \(good)", nil) }
+    for bad in [0, 1_001] {
+      checkKey("cluster", "minimumEpisodeWitnesses = \(bad)", "expected an integer from 1 to 1000; found \(bad)")
+    }
+    #expect(try read("cluster.minimumEpisodeWitnesses = 6").fingerprint != Configuration.default.fingerprint)
   }
 
   @Test func durationsAscend() {

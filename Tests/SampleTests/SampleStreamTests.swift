@@ -98,6 +98,18 @@ import Testing
     #expect(count(1...3) * 5 < count(11...13))
   }
 
+  @Test func theQuietDaysAreQuiet() {
+    var settings = SampleSettings()
+    (settings.dayCount, settings.quietDayCount, settings.eventCount) = (21, 15, 5_000)
+    let sample = SampleStream(settings)
+    let quietUntil = Timestamp(seconds: settings.start.microseconds / 1_000_000 + 15 * 86_400)
+    #expect(sample.incidents.count == 5 && sample.incidents.allSatisfy { $0.startsAt >= quietUntil })
+    #expect(Stream(sample.lines).good.contains { $0.time * 1_000_000 < quietUntil.microseconds })
+    // The canary: without them it is not so.
+    settings.quietDayCount = 0
+    #expect(SampleStream(settings).incidents.contains { $0.startsAt < quietUntil })
+  }
+
   @Test func theBoundsOfTheSettingsAreServed() {
     var settings = SampleSettings()
     settings.eventCount = SampleSettings.eventCounts.lowerBound

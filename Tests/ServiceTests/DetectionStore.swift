@@ -41,13 +41,20 @@ struct DetectionStore {
   }
 
   /// Its nominal recurrence interval follows from the rest, by the formula of the design.
-  static func window(_ logTail: Double, series: UInt64 = 12_345, families: Int = 30, share: Double? = nil) -> WindowScore {
+  static func window(_ logTail: Double, series: UInt64 = 12_345, families: Int = 30) -> WindowScore {
     let ticks = 24.0
     return WindowScore(
       isWholeArea: false, box: box, sideMeters: 4_000, startsAt: start, endsAt: time(4), durationBins: 4, testedAt: time(4),
       observed: 27, expected: 3.1, dispersion: 1.6, varianceRatio: 1.9, logTailProbability: logTail, seriesCount: series,
       familyCount: families, ticksPerDay: ticks,
-      nominalRecurrenceIntervalDays: (share ?? 0.9 / Double(series)) / (exp(logTail) * Double(families) * ticks))
+      nominalRecurrenceIntervalDays: 0.9 / Double(series) / (exp(logTail) * Double(families) * ticks))
+  }
+
+  /// Of the n-th novel series of its bin, whose share of the budget is 0.1 · 6/(π²n²).
+  static func novelWindow(_ logTail: Double, n: Double) -> WindowScore {
+    var window = window(logTail, series: UInt64((9 * Double.pi * Double.pi * n * n / 6).rounded()))
+    window.isNovel = true
+    return window
   }
 
   static let box = BoundingBox(westE7: -711_000_000, southE7: 423_000_000, eastE7: -710_500_000, northE7: 423_400_000)
@@ -62,7 +69,7 @@ struct DetectionStore {
       nearDuplicateCount: 14, identicalPlaceCount: 24, significance: significance(27, 3.1, 1_240, 45.5, 0.3),
       firstSignificance: significance(9, 1.2, 34.2, 20, 33), alertedAt: time(2),
       baseline: .init(perDay: 18.6, coveredDays: 43, priorShare: 0.12, seasonFactor: 1.2, guardDays: 1),
-      windows: [window(-26.467_9), window(-20, share: 0.1 * 6 / (Double.pi * Double.pi * 9))], windowCount: 117,
+      windows: [window(-26.467_9), novelWindow(-20, n: 3)], windowCount: 117,
       cells: (0..<20).map {
         .init(
           cell: CellID(row: 14_700, column: 4_000 + $0), box: box, observed: $0 == 3 ? 15 : UInt64($0 % 3), expected: 0.155)
@@ -82,7 +89,9 @@ struct DetectionStore {
   private static func changes(isLearning: Bool) -> Changes {
     var changes = Changes()
     changes.throughPosition = 9
-    changes.keywords = ["gas smell", "gas leak"].enumerated().map { .init(number: UInt32($0), text: Array($1.utf8)) }
+    changes.keywords = ["gas smell", "gas leak", "rotten egg"].enumerated().map {
+      .init(number: UInt32($0), text: Array($1.utf8))
+    }
     changes.sources = ["/boston/311", "/boston/app"].enumerated().map { number, name in
       var source = SourceLedger(number: UInt32(number), name: Array(name.utf8), lastSeenAt: time(4))
       source.ledger.received = 100
@@ -102,6 +111,7 @@ struct DetectionStore {
     ]
     guard !isLearning else { return changes }
     changes.episodes = [episode(Self.episode, keyword: 0), episode(wholeArea, keyword: 1)]
+    changes.episodes[0].otherKeywords = [2]
     changes.episodes[1].windows[0].isWholeArea = true
     changes.episodes[1].centroid = nil
     changes.episodes[1].boundingBox = nil

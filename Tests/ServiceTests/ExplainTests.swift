@@ -46,18 +46,21 @@ extension ServiceTests {
       let all = try windows(text(store))
       #expect(all.count == 2)
       #expect(!all[0].contains("novel") && all[1].contains("novel series"), "\(all)")
-      let share = try #require(number(after: "with the share ", in: all[1]))
-      // The third novel series of a tick: 0.1 · 6/(3π)².
-      #expect(abs(share / (0.6 / pow(3 * Double.pi, 2)) - 1) < 0.01)
+      #expect(number(after: "n = ", in: all[1]) == 3)
+      let share = try #require(number(after: "÷ 0.1 · 6/(π²n²) = ", in: all[1]))
+      #expect(abs(share / (0.1 * 6 / pow(3 * Double.pi, 2)) - 1) < 0.02)
       let expected = share / (try #require(number(after: "P = ", in: all[1])) * 30 * 24)
       let printed = try #require(number(after: "→ once in ", in: all[1]))
       #expect(abs(printed / expected - 1) < 0.02, "\(all[1])")
     }
 
-    /// The canary: a stored interval that does not follow from its parts is not told as if it did.
-    @Test func aWrongIntervalIsNotToldAsEvenShare() throws {
-      let store = try DetectionStore { $0.episodes[0].windows[0].nominalRecurrenceIntervalDays *= 1.5 }
-      #expect(try windows(text(store))[0].contains("novel"))
+    /// What is novel is stored, not inferred.
+    @Test func noveltyIsWhatTheStoreSays() throws {
+      let store = try DetectionStore {
+        $0.episodes[0].windows[0].nominalRecurrenceIntervalDays *= 1.5
+        $0.episodes[0].windows[1].isNovel = false
+      }
+      #expect(try windows(text(store)).allSatisfy { !$0.contains("novel") })
     }
 
     @Test func everythingElseIsTold() throws {
@@ -69,7 +72,8 @@ extension ServiceTests {
         "60 % of the reports stand at the very same coordinates", "and 12 nearly the same",
         "19 reports a day", "season (× 1.20)", "43 covered days", "12 % of it is not learned here",
         "14700/4003", "8 other cells: 2 for 1.2", "2015-02-10T16:00:00Z  12 for 0.78", "of the 117 windows",
-        "calibrated 1,240 days", "incident   \(DetectionStore.incident)", "\(DetectionStore.cluster)",
+        "calibrated 1,240 days", "also told under: rotten egg", "incident   \(DetectionStore.incident)",
+        "\(DetectionStore.cluster)",
         "alerted at 2015-02-10T15:00:00Z",
       ] {
         #expect(text.contains(phrase), "\(phrase) is missing in\n\(text)")
@@ -95,7 +99,8 @@ extension ServiceTests {
       for (window, expected) in zip(windows, stored.windows) {
         #expect(window["logTailProbability"]?.double == expected.logTailProbability)
         #expect(window["nominalRecurrenceIntervalDays"]?.double == expected.nominalRecurrenceIntervalDays)
-        #expect(window["seriesCount"]?.uint64 == 12_345 && window["familyCount"]?.uint64 == 30)
+        #expect(window["seriesCount"]?.uint64 == expected.seriesCount && window["familyCount"]?.uint64 == 30)
+        #expect(window["isNovel"] == .bool(expected.isNovel))
         #expect(window["varianceRatio"]?.double == 1.9 && window["dispersion"]?.double == 1.6)
         #expect(window["ticksPerDay"]?.double == 24 && window["durationBins"]?.uint64 == 4)
       }

@@ -30,6 +30,8 @@ package struct ClusterFilter: Equatable, Sendable {
   package var boundingBox: BoundingBox?
   /// Words that the keyword holds, all of them and each whole; normalised as keywords are. Empty: any keyword.
   package var keywordWords: [String] = []
+  /// Keywords that are admitted beside those that hold the words, such as others of the same stem; heeded where words are given.
+  package var furtherKeywords: Set<String> = []
   /// The half-open interval of time that overlaps theirs, from the first report to the last.
   package var since: Timestamp?
   package var until: Timestamp?

@@ -4,6 +4,8 @@ package import Reports
 package struct RollupFilter: Equatable, Sendable {
   /// Words that the keyword holds, all of them and each whole; normalised as keywords are. Empty: any keyword.
   package var keywordWords: [String] = []
+  /// Keywords that are admitted beside those that hold the words; heeded where words are given.
+  package var furtherKeywords: Set<String> = []
   /// The half-open interval of time that overlaps the hour.
   package var since: Timestamp?
   package var until: Timestamp?

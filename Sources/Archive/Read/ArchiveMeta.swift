@@ -12,6 +12,16 @@ package struct ArchiveMeta: Equatable, Sendable {
   /// Every later report before this time is late; nil until the first report.
   package let watermark: Timestamp?
 
+  /// False alarms a day that the settings of the content accept; nil where they do not say.
+  package var falseAlarmsPerDay: Double? { setting("detection.falseAlarmsPerDay").flatMap { Double($0) } }
+
+  /// The language of the keywords' stems; nil where the settings do not say.
+  package var language: String? { setting("detection.language").map { $0.filter { $0 != "\"" } } }
+
+  private func setting(_ key: String) -> String? {
+    settingsFingerprint.split(separator: "\n").first { $0.hasPrefix(key + "=") }.map { String($0.dropFirst(key.count + 1)) }
+  }
+
   /// Reads the one row.
   static func read(from connection: borrowing Connection) throws(ArchiveError) -> ArchiveMeta {
     let meta = try storing { () throws(SQLiteError) -> ArchiveMeta? in

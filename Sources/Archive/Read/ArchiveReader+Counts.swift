@@ -60,7 +60,7 @@ extension ArchiveReader {
     guard limit > 0 else { return [] }
     return try snapshot { () throws(ArchiveError) in
       try storing { () throws(SQLiteError) in
-        let numbers = try keywordNumbers(filter.keywordWords)
+        let numbers = try keywordNumbers(filter.keywordWords, further: filter.furtherKeywords)
         let select = try connection.prepare(Self.sql(filter))
         let (first, last) = filter.hours
         try select.bind(first, at: 1)

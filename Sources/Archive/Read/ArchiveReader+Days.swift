@@ -16,6 +16,7 @@ extension ArchiveReader {
   package func days(_ filter: ClusterFilter) throws(ArchiveError) -> [DayRow] {
     var wanted = RollupFilter()
     wanted.keywordWords = filter.keywordWords
+    wanted.furtherKeywords = filter.furtherKeywords
     let grid = try grid()
     let isEverywhere = filter.near == nil && filter.boundingBox == nil
     var keywords: [String: [Int64: Day]] = [:]

@@ -8,19 +8,25 @@ extension ArchiveReader {
   /// - Complexity: without a place, keywords and alerts O(rows walked until the limit); else O(m log m) for m clusters in the band
   ///   of latitude or with the keywords, and one look at every keyword where words are given.
   package func clusters(_ filter: ClusterFilter) throws(ArchiveError) -> [ClusterRow] {
-    try list(.cluster, filter) {
-      ClusterRow($0)
-    } place: {
-      $0.location
+    try snapshot { () throws(ArchiveError) in
+      try listInSnapshot(.cluster, filter) {
+        ClusterRow($0)
+      } place: {
+        $0.location
+      }
     }
   }
 
-  /// The episodes that a filter admits, in its order; one without a place lies nowhere near. Complexity as of `clusters`.
+  /// The episodes that a filter admits, in its order; one without a place lies nowhere near. Words must be of one of its
+  /// keywords. Complexity as of `incidents`.
   package func episodes(_ filter: ClusterFilter) throws(ArchiveError) -> [EpisodeRow] {
-    try list(.episode, filter) {
-      EpisodeRow($0)
-    } place: {
-      $0.summary.centroid
+    try snapshot { () throws(ArchiveError) in
+      let rows = try listInSnapshot(.episode, filter) {
+        EpisodeRow($0)
+      } place: {
+        $0.summary.centroid
+      }
+      return try storing { () throws(SQLiteError) in try withKeywords(rows) }
     }
   }
 
@@ -37,12 +43,6 @@ extension ArchiveReader {
     }
   }
 
-  private func list<Row>(
-    _ kind: SummaryKind, _ filter: ClusterFilter, _ read: (borrowing Statement) -> Row?, place: (Row) -> Coordinate?
-  ) throws(ArchiveError) -> [Row] {
-    try snapshot { () throws(ArchiveError) in try listInSnapshot(kind, filter, read, place: place) }
-  }
-
   private func listInSnapshot<Row>(
     _ kind: SummaryKind, _ filter: ClusterFilter, _ read: (borrowing Statement) -> Row?, place: (Row) -> Coordinate?
   ) throws(ArchiveError) -> [Row] {
@@ -50,7 +50,7 @@ extension ArchiveReader {
     let limit = filter.limit ?? .max
     return try storing { () throws(SQLiteError) in
       let statement = try connection.prepare(query.sql)
-      try query.bind(keywordNumbers: try keywordNumbers(filter.keywordWords), to: statement)
+      try query.bind(keywordNumbers: try keywordNumbers(filter.keywordWords, further: filter.furtherKeywords), to: statement)
       var rows: [Row] = []
       while rows.count < limit, try statement.step() {
         guard let row = read(statement) else { continue }
@@ -62,11 +62,7 @@ extension ArchiveReader {
 
   /// Fills in the keywords of incidents, ascending by number.
   func withKeywords(_ rows: [IncidentRow]) throws(SQLiteError) -> [IncidentRow] {
-    let select = try connection.prepare(
-      """
-      SELECT ik.keyword, k.text FROM incident_keyword AS ik CROSS JOIN keyword AS k ON k.number = ik.keyword
-      WHERE ik.incident = ?1 ORDER BY ik.keyword
-      """)
+    let select = try keywordsStatement(.incident)
     var filled = rows
     for index in filled.indices {
       try select.bind(filled[index].summary.id.description, at: 1)
@@ -79,21 +75,62 @@ extension ArchiveReader {
     return filled
   }
 
+  /// Fills in the other keywords of episodes, ascending by number.
+  func withKeywords(_ rows: [EpisodeRow]) throws(SQLiteError) -> [EpisodeRow] {
+    let select = try keywordsStatement(.episode)
+    var filled = rows
+    for index in filled.indices {
+      try select.bind(filled[index].summary.id.description, at: 1)
+      while try select.step() {
+        let number = UInt32(clamping: select.count(0))
+        guard number != filled[index].summary.keyword else { continue }
+        filled[index].summary.otherKeywords.append(number)
+        filled[index].keywords.append(select.text(1) ?? "")
+      }
+      select.reset()
+    }
+    return filled
+  }
+
+  /// Numbers and texts of the keywords of ?1, ascending by number.
+  private func keywordsStatement(_ kind: SummaryKind) throws(SQLiteError) -> Statement {
+    try connection.prepare(
+      """
+      SELECT p.keyword, k.text FROM \(kind.rawValue)_keyword AS p CROSS JOIN keyword AS k ON k.number = p.keyword
+      WHERE p.\(kind.rawValue) = ?1 ORDER BY p.keyword
+      """)
+  }
+
   /// How SQLite answers a filter: the lines of EXPLAIN QUERY PLAN; none where nothing can match.
   package func plan(_ filter: ClusterFilter, of kind: SummaryKind = .cluster) throws(ArchiveError) -> [String] {
     try ListQuery(kind, filter).map { query throws(ArchiveError) in try plan(query.sql) } ?? []
   }
 
-  /// The numbers of the keywords that hold all words, as a JSON array; empty where no word is given.
-  func keywordNumbers(_ words: [String]) throws(SQLiteError) -> String {
+  /// Every keyword that the store knows, ascending by number.
+  package func keywords() throws(ArchiveError) -> [String] {
+    try snapshot { () throws(ArchiveError) in
+      try storing { () throws(SQLiteError) in
+        let select = try connection.prepare("SELECT text FROM keyword ORDER BY number")
+        var keywords: [String] = []
+        while try select.step() { keywords.append(select.text(0) ?? "") }
+        return keywords
+      }
+    }
+  }
+
+  /// The numbers of the keywords that hold all words or are further ones, as a JSON array; empty where no word is given.
+  func keywordNumbers(_ words: [String], further: Set<String> = []) throws(SQLiteError) -> String {
     if words.isEmpty { return "[]" }
     let match = WordMatch(words)
     // Finding bytes is quick in SQLite and leaves few texts to look at.
-    let select = try connection.prepare("SELECT number, text FROM keyword WHERE instr(text, ?1) > 0 ORDER BY number")
+    let select = try connection.prepare(
+      "SELECT number, text FROM keyword WHERE ?2 OR instr(text, ?1) > 0 ORDER BY number")
     try select.bind(text: match.longest, at: 1)
+    try select.bind(Int64(further.isEmpty ? 0 : 1), at: 2)
     var numbers: [String] = []
     while try select.step() {
-      if match.matches(Array((select.text(1) ?? "").utf8)) { numbers.append(String(select.integer(0) ?? -1)) }
+      let text = select.text(1) ?? ""
+      if further.contains(text) || match.matches(Array(text.utf8)) { numbers.append(String(select.integer(0) ?? -1)) }
     }
     return "[\(numbers.joined(separator: ","))]"
   }

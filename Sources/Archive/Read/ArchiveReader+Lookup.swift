@@ -94,11 +94,11 @@ extension ArchiveReader {
     let order = "ORDER BY c.ri DESC, c.observed DESC, c.opened_at, c.id"
     return IncidentDetail(
       row: row, best: try episodeDetail(of: row.summary.best),
-      episodes: try rows(.episode, where: "c.incident = ?1 \(order)", id) { EpisodeRow($0) })
+      episodes: try withKeywords(rows(.episode, where: "c.incident = ?1 \(order)", id) { EpisodeRow($0) }))
   }
 
   private func episodeDetail(of id: ClusterID) throws(SQLiteError) -> EpisodeDetail? {
-    guard var row = try rows(.episode, where: "c.id = ?1", id, { EpisodeRow($0) }).first else { return nil }
+    guard var row = try withKeywords(rows(.episode, where: "c.id = ?1", id) { EpisodeRow($0) }).first else { return nil }
     row.summary.windows = try windows(of: id)
     row.summary.cells = try episodeCells(of: id)
     row.summary.bins = try bins(of: id)

@@ -66,6 +66,7 @@ extension Statement {
       sideMeters: number(&cursor), startsAt: time(&cursor), endsAt: time(&cursor), durationBins: Int(clamping: count(&cursor)),
       testedAt: time(&cursor), observed: count(&cursor), expected: number(&cursor), dispersion: number(&cursor),
       varianceRatio: number(&cursor), logTailProbability: number(&cursor), seriesCount: count(&cursor),
-      familyCount: Int(clamping: count(&cursor)), ticksPerDay: number(&cursor), nominalRecurrenceIntervalDays: number(&cursor))
+      familyCount: Int(clamping: count(&cursor)), ticksPerDay: number(&cursor), nominalRecurrenceIntervalDays: number(&cursor),
+      isNovel: flag(&cursor))
   }
 }

@@ -4,7 +4,8 @@ import SQLite
 
 /// One episode as the store lists it.
 package struct EpisodeRow: Equatable, Sendable {
-  package let keyword: String
+  /// Its own first, then the others ascending by number; whoever reads rows fills those in.
+  package internal(set) var keywords: [String]
   /// Without cells, bins and samples, and with its best window alone, where it was listed; a detail has all.
   package internal(set) var summary: EpisodeSummary
 
@@ -24,7 +25,7 @@ package struct EpisodeRow: Equatable, Sendable {
   /// Reads a row of `columns`; nil where the id is none.
   init?(_ statement: borrowing Statement) {
     var cursor = ColumnCursor()
-    keyword = statement.text(cursor.next()) ?? ""
+    keywords = [statement.text(cursor.next()) ?? ""]
     guard let id = statement.id(&cursor), let incident = statement.id(&cursor) else { return nil }
     let none = Significance(
       observed: 0, expected: .nan, recurrenceIntervalDays: .nan, recurrenceIntervalLocalDays: .nan,

@@ -34,9 +34,9 @@ struct ListQuery {
   }
 
   /// Which index serves is told, not guessed: the one on keywords where words are given, else the one on places, else the one on
-  /// alerts, else the one that has the order. An incident's keywords lead to its primary key, which cannot be named.
+  /// alerts, else the one that has the order. The keywords of incidents and episodes lead to the primary key, which cannot be named.
   private var index: String? {
-    if !filter.keywordWords.isEmpty { return kind == .incident ? nil : "\(kind.rawValue)_by_keyword" }
+    if !filter.keywordWords.isEmpty { return kind == .cluster ? "cluster_by_keyword" : nil }
     if band != nil { return "\(kind.rawValue)_by_place" }
     if filter.isAlertedOnly && kind != .cluster { return "\(kind.rawValue)_by_alert" }
     switch filter.order {
@@ -49,7 +49,8 @@ struct ListQuery {
     var conditions: [String] = []
     if !filter.keywordWords.isEmpty {
       let isAmong = "keyword IN (SELECT value FROM json_each(?1))"
-      conditions.append(kind == .incident ? "c.id IN (SELECT incident FROM incident_keyword WHERE \(isAmong))" : "c.\(isAmong)")
+      conditions.append(
+        kind == .cluster ? "c.\(isAmong)" : "c.id IN (SELECT \(kind.rawValue) FROM \(kind.rawValue)_keyword WHERE \(isAmong))")
     }
     if filter.since != nil { conditions.append("c.last_report_at >= ?2") }
     if filter.until != nil { conditions.append("c.opened_at < ?3") }

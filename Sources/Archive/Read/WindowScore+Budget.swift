@@ -1,18 +1,12 @@
 package import Engine
-import Glibc
 
 extension WindowScore {
-  /// The share of a family's budget that a registered series has: nine tenths over all of them.
-  package var evenShare: Double { 0.9 / Double(max(seriesCount, 1)) }
+  /// The share of a family's budget that its series had: nine tenths over all registered series, 0.9/N; of the n-th novel one
+  /// 0.1 · 6/(π²n²), which is the same of the N that stands for it.
+  package var share: Double { 0.9 / Double(max(seriesCount, 1)) }
 
-  /// ln of the share that leads to the nominal recurrence interval: share = p · F · ticks a day · nominal.
-  package var logActualShare: Double {
-    logTailProbability + log(Double(familyCount) * ticksPerDay * nominalRecurrenceIntervalDays)
-  }
-
-  /// The share that was used: `evenShare`, or that of a novel series; nil where it cannot be told.
-  package var actualShare: Double? {
-    let share = exp(logActualShare)
-    return share.isFinite && share > 0 ? share : nil
+  /// n: which of the novel series of its bin it was; 1 or more, up to rounding.
+  package var novelCount: UInt64 {
+    UInt64(max(1, (Double(max(seriesCount, 1)) / (1.5 * Double.pi * Double.pi)).squareRoot().rounded()))
   }
 }

@@ -1,6 +1,7 @@
 /// Version 2 of the schema: what detection says, beside the clusters and sources of version 1.
 ///
 /// Numbers of the engine stand as they are, infinity included; one that is no number is NULL, so such columns may be NULL.
+/// `episode_keyword` has all keywords of an episode, its own of `episode` among them.
 /// A significance is `observed`, `expected`, `ri`, `ri_local` and `ri_robust`: recurrence intervals in days.
 enum SchemaV2 {
   static var script: String { additions + episodes + incidents + health + indexes + SchemaV2Views.script }
@@ -41,6 +42,11 @@ enum SchemaV2 {
       baseline_season_factor REAL, baseline_guard_days REAL,
       window_count INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
+    CREATE TABLE episode_keyword (
+      episode TEXT NOT NULL REFERENCES episode (id) ON DELETE CASCADE,
+      keyword INTEGER NOT NULL REFERENCES keyword (number),
+      PRIMARY KEY (episode, keyword)
+    ) STRICT, WITHOUT ROWID;
     CREATE TABLE episode_window (
       episode TEXT NOT NULL REFERENCES episode (id) ON DELETE CASCADE,
       rank INTEGER NOT NULL,
@@ -49,7 +55,7 @@ enum SchemaV2 {
       side_meters REAL, starts_at INTEGER NOT NULL, ends_at INTEGER NOT NULL, duration_bins INTEGER NOT NULL,
       tested_at INTEGER NOT NULL, observed INTEGER NOT NULL, expected REAL, dispersion REAL, variance_ratio REAL,
       log_tail_probability REAL, series_count INTEGER NOT NULL, family_count INTEGER NOT NULL, ticks_per_day REAL,
-      nominal_ri REAL,
+      nominal_ri REAL, is_novel INTEGER NOT NULL CHECK (is_novel IN (0, 1)),
       PRIMARY KEY (episode, rank)
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE episode_cell (
@@ -133,7 +139,7 @@ enum SchemaV2 {
     CREATE INDEX episode_by_recency ON episode (last_report_at DESC, id);
     CREATE INDEX episode_by_strength ON episode (ri DESC, observed DESC, opened_at, id);
     CREATE INDEX episode_by_alert ON episode (alerted_at) WHERE alerted_at IS NOT NULL;
-    CREATE INDEX episode_by_keyword ON episode (keyword);
+    CREATE INDEX episode_keyword_by_keyword ON episode_keyword (keyword);
     CREATE INDEX episode_by_place ON episode (latitude, longitude);
     CREATE INDEX episode_by_incident ON episode (incident);
     CREATE INDEX incident_by_recency ON incident (last_report_at DESC, id);

@@ -43,7 +43,10 @@ enum SchemaV2Views {
 
   private static let episodes = """
     CREATE VIEW episodes AS
-      SELECT c.id, k.text AS keyword, \(time("c.opened_at")) AS opened_at, \(time("c.last_report_at")) AS last_report_at,
+      SELECT c.id, k.text AS keyword,
+        (SELECT group_concat(o.text, ', ') FROM episode_keyword AS ek JOIN keyword AS o ON o.number = ek.keyword
+          WHERE ek.episode = c.id AND ek.keyword <> c.keyword) AS other_keywords,
+        \(time("c.opened_at")) AS opened_at, \(time("c.last_report_at")) AS last_report_at,
         c.state, c.latitude, c.longitude, c.report_count, c.witness_count, c.source_count, c.near_duplicate_count,
         c.\(significance), c.first_ri AS first_recurrence_interval_days,
         \(time("c.first_seen_at")) AS first_seen_at, \(time("c.alerted_at")) AS alerted_at, c.incident

@@ -2,9 +2,10 @@ import Engine
 import Reports
 import SQLite
 
-/// Writes episodes: `episode`, `episode_window`, `episode_cell` and `episode_bin`.
+/// Writes episodes: `episode`, `episode_keyword`, `episode_window`, `episode_cell` and `episode_bin`.
 struct EpisodeTables: ~Copyable {
   private let upsert: UpsertStatement
+  private let keywords: ChildRows
   private let windows: ChildRows
   private let cells: ChildRows
   private let bins: ChildRows
@@ -24,7 +25,7 @@ extension EpisodeTables {
   static let windowColumns = [
     "is_whole_area", "west", "south", "east", "north", "side_meters", "starts_at", "ends_at", "duration_bins", "tested_at",
     "observed", "expected", "dispersion", "variance_ratio", "log_tail_probability", "series_count", "family_count",
-    "ticks_per_day", "nominal_ri",
+    "ticks_per_day", "nominal_ri", "is_novel",
   ]
 
   static let cellColumns = ["west", "south", "east", "north", "observed", "expected"]
@@ -33,14 +34,16 @@ extension EpisodeTables {
   init(on connection: borrowing Connection) throws(SQLiteError) {
     try self.init(
       upsert: UpsertStatement("episode", Self.columns, on: connection),
+      keywords: ChildRows("episode_keyword", parent: "episode", key: "keyword", columns: [], on: connection),
       windows: ChildRows("episode_window", parent: "episode", key: "rank", columns: Self.windowColumns, on: connection),
       cells: ChildRows("episode_cell", parent: "episode", key: "cell", columns: Self.cellColumns, on: connection),
       bins: ChildRows("episode_bin", parent: "episode", key: "starts_at", columns: ["observed", "expected"], on: connection))
   }
 
-  /// Replaces an episode's row, and what has changed of its windows, cells and bins.
+  /// Replaces an episode's row, and what has changed of its keywords, windows, cells and bins.
   func write(_ summary: EpisodeSummary, id: [UInt8]) throws(SQLiteError) {
     try upsert.write(Self.values(summary))
+    try keywords.write(([summary.keyword] + summary.otherKeywords).map { .init(key: Int64($0)) }, of: id)
     try windows.write(
       summary.windows.enumerated().map { ChildRows.Row(key: Int64($0), values: Self.values($1)) }, of: id)
     try cells.write(
@@ -77,7 +80,7 @@ extension EpisodeTables {
       .number(window.sideMeters), .time(window.startsAt), .time(window.endsAt), .count(window.durationBins),
       .time(window.testedAt), .count(window.observed), .number(window.expected), .number(window.dispersion),
       .number(window.varianceRatio), .number(window.logTailProbability), .count(window.seriesCount), .count(window.familyCount),
-      .number(window.ticksPerDay), .number(window.nominalRecurrenceIntervalDays),
+      .number(window.ticksPerDay), .number(window.nominalRecurrenceIntervalDays), .flag(window.isNovel),
     ]
   }
 }

@@ -20,7 +20,7 @@ enum ExplainCommand {
     case .found(let detail):
       let format = CommonFlags.outputFormat(arguments)
       switch format {
-      case .table: try Output.write(SummaryText.head(detail) + text(detail))
+      case .table: try Output.write(SummaryText.head(detail) + text(detail, Dial(try reader.meta())))
       case .json, .ndjson: try Output.write(ExplanationJSON.object(detail))
       case .csv, .geojson: return try ClusterTable.print(SummaryFinder.table(detail), format)
       }
@@ -28,26 +28,26 @@ enum ExplainCommand {
     }
   }
 
-  private static func text(_ detail: SummaryDetail) -> String {
+  private static func text(_ detail: SummaryDetail, _ dial: Dial) -> String {
     switch detail {
-    case .incident(let incident): text(incident)
-    case .episode(let episode): EpisodeText.explain(episode)
+    case .incident(let incident): text(incident, dial)
+    case .episode(let episode): EpisodeText.explain(episode, dial)
     case .cluster(let cluster): text(cluster)
     }
   }
 
-  private static func text(_ detail: IncidentDetail) -> String {
+  private static func text(_ detail: IncidentDetail, _ dial: Dial) -> String {
     let summary = detail.row.summary
     var text = "\nWhy\n  latest  \(EpisodeText.score(summary.significance)), seen at \(summary.lastSeenAt)\n"
     text += "  first   \(EpisodeText.score(summary.firstSignificance)), seen at \(summary.firstSeenAt)\n"
     let episodes = detail.episodes.map {
-      "  \($0.summary.id)  \(harmless($0.keyword)): \($0.summary.significance.observed) witnesses where "
+      "  \($0.summary.id)  \(harmless($0.keywords.joined(separator: ", "))): \($0.summary.significance.observed) witnesses where "
         + "\(Words.estimate($0.summary.significance.expected)) were expected, once in "
         + "\(Words.interval(days: $0.summary.significance.recurrenceIntervalDays))\n"
     }
     text += EpisodeText.section("Its episodes, the least usual first", episodes.joined())
     guard let best = detail.best else { return text }
-    return text + "\nThe best episode\n\(SummaryText.head(.episode(best)))" + EpisodeText.explain(best)
+    return text + "\nThe best episode\n\(SummaryText.head(.episode(best)))" + EpisodeText.explain(best, dial)
   }
 
   private static func text(_ detail: ClusterDetail) -> String {

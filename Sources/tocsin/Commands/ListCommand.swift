@@ -30,6 +30,7 @@ enum ListCommand {
     filter.isAlertedOnly = arguments.has("alerts")
     filter.includesExplained = arguments.has("all")
     let reader = try ArchiveReader(folder: try CommonFlags.storeDirectory(arguments))
+    try KeywordStems.admit(to: &filter, reader)
     let kind = arguments.string("kind").flatMap(SummaryKind.init(rawValue:)) ?? .incident
     let table = try table(kind, filter, reader)
     if table.rows.isEmpty && kind != .cluster { try complainOfLearning(reader) }

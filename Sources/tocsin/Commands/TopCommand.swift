@@ -25,6 +25,7 @@ enum TopCommand {
     filter.order = .largest
     filter.limit = filter.limit ?? 10
     let reader = try ArchiveReader(folder: try CommonFlags.storeDirectory(arguments))
+    try KeywordStems.admit(to: &filter, reader)
     let table =
       switch arguments.string("by") {
       case "incidents": try ListCommand.table(.incident, filter, reader)

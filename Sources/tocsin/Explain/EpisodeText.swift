@@ -5,13 +5,9 @@ import Reports
 
 /// Why an episode is one: every number that its score is made of, in words.
 enum EpisodeText {
-  /// What chance alone brings more often than this is no sign of anything.
-  private static let unusualDays = 30.0
-  private static let ordinaryDays = 1.0
-
-  static func explain(_ detail: EpisodeDetail) -> String {
+  static func explain(_ detail: EpisodeDetail, _ dial: Dial) -> String {
     let summary = detail.row.summary
-    var text = "\nWhy\n" + why(summary)
+    var text = "\nWhy\n" + why(summary, dial)
     text += "\nWhat the expectation rests on\n" + baseline(summary.baseline)
     text += section("Where: witnesses for expected ones, in the cells of the best window", cells(summary))
     text += section("When: witnesses for expected ones, in the bins of the best window", bins(summary))
@@ -22,12 +18,12 @@ enum EpisodeText {
 
   static func section(_ title: String, _ lines: String) -> String { lines.isEmpty ? "" : "\n\(title)\n\(lines)" }
 
-  private static func why(_ summary: EpisodeSummary) -> String {
+  private static func why(_ summary: EpisodeSummary, _ dial: Dial) -> String {
     let (latest, first) = (summary.significance, summary.firstSignificance)
     var text = "  latest  \(score(latest)), seen at \(summary.lastSeenAt)\n"
     text += "  first   \(score(first)), seen at \(summary.firstSeenAt)\n"
-    text += "  local   \(local(latest.recurrenceIntervalLocalDays))\n"
-    text += "  robust  \(robust(latest.recurrenceIntervalRobustDays, sourceCount: summary.sourceCount))\n"
+    text += "  local   \(local(latest.recurrenceIntervalLocalDays, dial))\n"
+    text += "  robust  \(robust(latest.recurrenceIntervalRobustDays, dial, sourceCount: summary.sourceCount))\n"
     if summary.nearDuplicateCount > 0 {
       let share = Double(summary.nearDuplicateCount) / Double(max(summary.reportCount, 1))
       text += "  texts   \(Words.percent(share)) of the reports say nearly what another one says\n"
@@ -47,20 +43,24 @@ enum EpisodeText {
       + "comes once in \(interval), calibrated"
   }
 
-  private static func local(_ days: Double) -> String {
+  private static func local(_ days: Double, _ dial: Dial) -> String {
     let interval = Words.interval(days: days)
     if days.isNaN { return "not known: what the whole area shares cannot be told apart" }
-    if days >= unusualDays { return "also unusual without what the whole area shares: once in \(interval)" }
-    if days >= ordinaryDays { return "less unusual without what the whole area shares, such as a storm: once in \(interval)" }
+    if dial.alerts(days) { return "also unusual without what the whole area shares: once in \(interval)\(dial.words)" }
+    if days >= Dial.ordinaryDays {
+      return "less unusual without what the whole area shares, such as a storm: once in \(interval)\(dial.words)"
+    }
     return "ordinary without what the whole area shares, such as a storm or a holiday: once in \(interval)"
   }
 
-  private static func robust(_ days: Double, sourceCount: UInt32) -> String {
+  private static func robust(_ days: Double, _ dial: Dial, sourceCount: UInt32) -> String {
     let interval = Words.interval(days: days)
     if sourceCount == 1 { return "rests on one source" + (days.isNaN ? "" : ": without it once in \(interval)") }
     if days.isNaN { return "not known without its most prolific source" }
-    if days >= unusualDays { return "also unusual without its most prolific source: once in \(interval)" }
-    if days >= ordinaryDays { return "less unusual without its most prolific source: once in \(interval)" }
+    if dial.alerts(days) { return "also unusual without its most prolific source: once in \(interval)\(dial.words)" }
+    if days >= Dial.ordinaryDays {
+      return "less unusual without its most prolific source: once in \(interval)\(dial.words)"
+    }
     return "rests on one source: without the most prolific one as much comes once in \(interval)"
   }
 

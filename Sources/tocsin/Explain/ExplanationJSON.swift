@@ -24,7 +24,8 @@ enum ExplanationJSON {
     SummaryJSON.array("episodes", detail.episodes, to: &writer) { writer, row in
       writer.beginObject()
       writer.member("id", row.summary.id.description)
-      writer.member("keyword", row.keyword)
+      writer.member("keyword", row.keywords[0])
+      SummaryJSON.array("otherKeywords", Array(row.keywords.dropFirst()), to: &writer) { $0.value($1) }
       writer.member("reportCount", row.summary.reportCount)
       writer.member("recurrenceIntervalDays", capped(row.summary.significance.recurrenceIntervalDays))
       writer.endObject()
@@ -88,6 +89,7 @@ enum ExplanationJSON {
     writer.member("familyCount", window.familyCount)
     writer.member("ticksPerDay", window.ticksPerDay)
     writer.member("nominalRecurrenceIntervalDays", capped(window.nominalRecurrenceIntervalDays))
+    writer.member("isNovel", window.isNovel)
     writer.endObject()
   }
 

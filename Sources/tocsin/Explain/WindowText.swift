@@ -5,9 +5,6 @@ import Reports
 
 /// One window that fired, with the arithmetic of its score in words.
 enum WindowText {
-  /// Where the two ways to a number agree so well, the series had its even share.
-  private static let tolerance = 0.02
-
   /// - Parameter calibratedDays: what became of the best window's interval; nil for the others.
   static func lines(_ window: WindowScore, number: Int, calibratedDays: Double?) -> String {
     let minutes = Double(window.endsAt.microseconds - window.startsAt.microseconds) / 60e6 / Double(max(window.durationBins, 1))
@@ -41,14 +38,13 @@ enum WindowText {
     days == .infinity ? "more days than can be counted" : "\(Words.significant(days, digits: 3)) days"
   }
 
-  /// nominal = share / (P · F · ticks a day): share is 0.9 / N, or what a novel series got, which is told from the rest.
+  /// nominal = share / (P · F · ticks a day): share is 0.9 / N, or 0.1 · 6/(π²n²) of the n-th novel series of a bin.
   private static func budget(_ window: WindowScore) -> String {
     let families = "F = \(Words.quantity(Double(window.familyCount), "family", plural: "families"))"
-    let share = window.evenShare
-    guard let actual = window.actualShare, abs(actual - share) > tolerance * share else {
+    guard window.isNovel else {
       return "× N = \(Words.quantity(Double(window.seriesCount), "series", plural: "series")) × \(families) ÷ 0.9"
     }
-    return
-      "a novel series with the share \(Words.scientific(logarithm: window.logActualShare)) of the budget: × \(families) ÷ share"
+    return "a novel series, n = \(Words.grouped(Double(window.novelCount))) of its bin: × \(families) ÷ 0.1 · 6/(π²n²) = "
+      + Words.significant(window.share, digits: 3)
   }
 }
