@@ -48,7 +48,7 @@ import Testing
     let store = check(
       [
         Event(id: "1", seconds: 100_000), Event(id: "2", seconds: 100_000 - 3_600), Event(id: "3", seconds: 100_000 - 3_601),
-        Event(id: "4", seconds: 100_001), Event(id: "5", seconds: 100_000 - 3_600),
+        Event(id: "4", seconds: 100_061), Event(id: "5", seconds: 100_000 - 3_600),
       ],
       [.accepted, .accepted, .late, .accepted, .late]
     ) { $0.allowedLatenessMinutes = 60 }

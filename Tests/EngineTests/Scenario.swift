@@ -52,12 +52,17 @@ func makeBatch(_ events: some Sequence<Event>, firstSequence: UInt64 = 1, epoch:
 }
 
 /// What a store would hold after every drain: the receiving end of `Changes`.
-struct Store {
+struct Store: Equatable {
   var clusters: [ClusterID: ClusterSummary] = [:]
   var merges: [ClusterID: ClusterID] = [:]
   var rollups: [String: [UInt64]] = [:]
   var keywords: [UInt32: String] = [:]
   var sources: [String: SourceLedger] = [:]
+  var episodes: [ClusterID: EpisodeSummary] = [:]
+  var incidents: [ClusterID: IncidentSummary] = [:]
+  var incidentMerges: [ClusterID: ClusterID] = [:]
+  var outages: [String: SourceOutage] = [:]
+  var calibrations: [UInt32: CalibrationSummary] = [:]
 
   mutating func take(_ changes: Changes) {
     for name in changes.keywords { keywords[name.number] = String(decoding: name.text, as: UTF8.self) }
@@ -72,6 +77,14 @@ struct Store {
       rollups[key] = [old[0] + UInt64(rollup.reportCount), old[1] + UInt64(rollup.witnessCount)]
     }
     for source in changes.sources { sources[String(decoding: source.name, as: UTF8.self)] = source }
+    for episode in changes.episodes { episodes[episode.id] = episode }
+    for merge in changes.incidentMerges {
+      incidents[merge.absorbed] = nil
+      incidentMerges[merge.absorbed] = merge.into
+    }
+    for incident in changes.incidents { incidents[incident.id] = incident }
+    for outage in changes.outages { outages["\(outage.source) \(outage.startedAt.microseconds)"] = outage }
+    for calibration in changes.calibrations { calibrations[calibration.profile] = calibration }
   }
 }
 

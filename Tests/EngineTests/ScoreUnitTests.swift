@@ -1,0 +1,233 @@
+import Reports
+import Statistics
+import TestSupport
+import Testing
+
+@testable import Engine
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// The small parts of detection, each against its definition.
+@Suite struct ScoreUnitTests {
+  @Test func decayIsAPowerOfAHalf() {
+    for halfLife in [24.0, 672, 2_688] {
+      let decay = Decay(halfLifeBins: halfLife)
+      for bins in [0, 1, 2, 23, 1_023, 1_024, 1_025, 5_000, 100_000, 262_143] {
+        let exact = pow(0.5, Double(bins) / halfLife)
+        #expect(abs(decay.weight(bins) - exact) <= 1e-9 * exact + 1e-300, "\(halfLife) \(bins)")
+      }
+      #expect(decay.weight(262_144) == 0 && decay.weight(.max) == 0 && decay.weight(-5) == 1)
+      #expect(abs(decay.sum(50) - (0..<50).reduce(0) { $0 + pow(0.5, Double($1) / halfLife) }) < 1e-9)
+      #expect(decay.sum(0) == 0 && decay.sum(-3) == 0)
+    }
+  }
+
+  @Test(arguments: 0..<20 as Range<UInt64>)
+  func seasonKnowsAGapFromAQuietHour(seed: UInt64) {
+    var generator = SeededGenerator(seed: seed)
+    var season = Season()
+    for hour in 0..<Season.slotCount * 6 {
+      let slot = hour % Season.slotCount
+      // Mondays are not covered; nights are quiet.
+      let isCovered = slot / 24 != 0
+      let rate = slot % 24 < 8 ? 2.0 : 20
+      season.add(isCovered ? rate : 0, coverage: isCovered ? 1 : 0, slot: slot)
+      if Int.random(in: 0..<500, using: &generator) == 0 { season.decay() }
+    }
+    let factors = season.factors(parent: nil, weight: 1)
+    let all = (0..<Season.slotCount).map { Season.factor(factors, slot: $0) }
+    #expect(abs(all.reduce(0, +) / Double(all.count) - 1) < 0.02, "seed \(seed)")
+    // The uncovered day is drawn to one, as nothing is known of it; its hours follow the other days'.
+    #expect(all[12] > 0.7 * all[36] && all[12] < 1.4 * all[36], "seed \(seed): \(all[12]) \(all[36])")
+    #expect(all[27] * 4 < all[36], "seed \(seed)")
+    #expect(Season().factors(parent: nil, weight: 1) == Season.flat)
+    #expect(Season.slot(localHour: 0) == 72 && Season.slot(localHour: -73) == 167 && Season.slot(localHour: 96) == 0)
+  }
+
+  @Test(arguments: 0..<30 as Range<UInt64>)
+  func sketchesTellWhatSetsShare(seed: UInt64) {
+    var generator = SeededGenerator(seed: seed)
+    for (own, shared, others) in [(0, 10, 0), (20, 10, 5), (30, 0, 30), (400, 400, 0), (1_000, 500, 200), (5_000, 50, 10)] {
+      let hashes = (0..<own + shared + others).map { _ in UInt32(truncatingIfNeeded: generator.next()) }
+      let (a, b) = (Set(hashes.prefix(own + shared)), Set(hashes.suffix(shared + others)))
+      var (first, second, united) = (Sketch(), Sketch(), Sketch())
+      for hash in a.shuffled(using: &generator) { first.insert(hash) }
+      for hash in b.shuffled(using: &generator) { second.insert(hash) }
+      for hash in a { first.insert(hash) }
+      #expect(first.hashes == Array(a.sorted().prefix(64)), "seed \(seed)")
+      united.insert(first)
+      united.insert(second)
+      #expect(united.hashes == Array(a.union(b).sorted().prefix(64)), "seed \(seed)")
+      let both = Double(a.intersection(b).count)
+      let resemblance = both / Double(a.union(b).count)
+      let containment = both / Double(min(a.count, b.count))
+      let isExact = a.count < 64 && b.count < 64
+      #expect(abs(first.resemblance(second) - resemblance) <= (isExact ? 1e-12 : 0.25), "seed \(seed)")
+      if isExact {
+        #expect(abs(first.containment(second) - containment) <= 1e-12, "seed \(seed)")
+        #expect(first.count == Double(a.count))
+      } else {
+        #expect(abs(first.count / Double(max(64, a.count)) - 1) < 0.6, "seed \(seed) \(first.count) \(a.count)")
+      }
+    }
+    #expect(Sketch().containment(Sketch()) == 0 && Sketch().resemblance(Sketch()) == 0)
+  }
+
+  private static func exceedance(_ keyword: UInt32, _ window: CellID, days: Double, scale: Int = 0) -> Exceedance {
+    Exceedance(
+      slot: 0, keyword: keyword, scale: scale, window: window, durationBins: 1, observed: 9, expected: 1, rate: 1,
+      seasonFactor: 1,
+      priorShare: 0, dispersion: 1.5, varianceRatio: 1.5, logTail: -9, seriesCount: 1, familyCount: 1, nominalDays: days,
+      isNovel: false, localDays: 0)
+  }
+
+  @Test func tracksJoinWhatOverlapsAndKeepTheRarest() {
+    let geometry = WindowGeometry(cellMeters: 25_000)
+    var tracks = Tracks(quietBins: 24, levels: [1, 10])
+    let (here, there) = (CellID(row: 500, column: 3), CellID(row: 500, column: 90))
+    tracks.add([Self.exceedance(1, here, days: 2)], bin: 0, geometry)
+    tracks.add([Self.exceedance(1, here, days: 20), Self.exceedance(1, there, days: 3)], bin: 24, geometry)
+    tracks.add([Self.exceedance(2, here, days: 5), Self.exceedance(1, here, days: 0.5)], bin: 48, geometry)
+    // After more than the quiet time it is another run.
+    tracks.add([Self.exceedance(1, here, days: 2)], bin: 49, geometry)
+    tracks.finish()
+    #expect(tracks.counts == [4, 1])
+    tracks.decay(0.5)
+    tracks.add([1, 1])
+    #expect(tracks.counts == [3, 1.5])
+  }
+
+  @Test func calibrationStaysWithinBoundsAndNoticesClumps() {
+    let settings = EngineSettings()
+    let geometry = WindowGeometry(cellMeters: 1_000)
+    func health(clumpsPerDay: Int) -> Double {
+      var calibration = Calibration(profile: .city, settings: settings)
+      for day in 0..<Int32(120) {
+        let clumps = (0..<clumpsPerDay).map {
+          Self.exceedance(UInt32($0), CellID(row: UInt32(9_000 + day * 5), column: 5), days: 8)
+        }
+        calibration.watch(clumps, bin: day * 24, geometry)
+        calibration.passDay()
+      }
+      return calibration.healthRatio
+    }
+    #expect(health(clumpsPerDay: 0) < 1)
+    #expect(health(clumpsPerDay: 1) > 1.5)
+    #expect(health(clumpsPerDay: 3) > health(clumpsPerDay: 1))
+    for (counts, days) in [([0.0, 0, 0, 0], 10_000.0), ([1e6, 1e6, 1e6, 1e6], 10), ([0, 0, 0, 0], 0)] {
+      var calibration = Calibration(profile: .city, settings: settings)
+      for _ in 0..<20 { calibration.learn(counts, days: days, weight: 1) }
+      #expect(calibration.episodeFactor >= 0.005 && calibration.episodeFactor <= 2)
+      #expect(calibration.stated(30) >= 15 && calibration.logLoosestDays.isFinite)
+    }
+  }
+
+  @Test(arguments: 0..<20 as Range<UInt64>)
+  func marksAreTheLeastInAnyOrder(seed: UInt64) {
+    var generator = SeededGenerator(seed: seed)
+    let identities = (0..<Int.random(in: 1...200, using: &generator)).map { _ in UInt32(truncatingIfNeeded: generator.next()) }
+    var pool = EvidencePool()
+    var lists: [[UInt32]] = []
+    for _ in 0..<4 {
+      var head = Node.none
+      for identity in identities.shuffled(using: &generator) {
+        pool.addMark(EvidencePool.Mark(identity: identity, place: 0, text: 0), head: &head)
+      }
+      var list: [UInt32] = []
+      pool.forEachMark(head) { list.append($0.identity) }
+      lists.append(list)
+      if Bool.random(using: &generator) { pool.freeMarks(head) }
+    }
+    for list in lists { #expect(list == Array(identities.sorted().prefix(Limits.nodeMarkCount)), "seed \(seed)") }
+  }
+
+  @Test func countsOfSeriesSaturate() {
+    var table = SeriesTable(key: .published)
+    let index = table.insert(Series(keyword: 1, key: .wholeArea, bin: 0))
+    let news = [table.add(.max - 1, bin: 3, to: index), table.add(5, bin: 3, to: index), table.add(1, bin: 2, to: index)]
+    #expect(news == [true, false, true])
+    var entries: [UInt32] = []
+    table.forEachEntry(of: index) { _, count in
+      entries.append(count)
+      return true
+    }
+    #expect(entries == [.max, 1])
+    #expect(table.take(bin: 3, of: index) == .max && table.entryCount == 0)
+  }
+
+  // MARK: Clock
+
+  private static func clock(_ change: (inout EngineSettings) -> Void = { _ in }) -> EventClock {
+    var settings = EngineSettings()
+    settings.allowedLatenessMinutes = 60
+    settings.idleTimeoutMinutes = 60
+    change(&settings)
+    return EventClock(settings: settings)
+  }
+  private static func tell(_ clock: inout EventClock, _ source: UInt32, hours: Double) {
+    let time = Int64(hours * 3_600_000_000)
+    let isBelieved = clock.believes(time, source: source)
+    clock.observe(time, source: source, isBelieved: isBelieved)
+  }
+  private static func hours(_ clock: EventClock) -> Double { Double(clock.watermark?.microseconds ?? .min) / 3_600_000_000 }
+
+  @Test func aSourceADayAheadMakesNobodyLate() {
+    var clock = Self.clock()
+    for minute in 0..<600 {
+      for source in 1...2 as ClosedRange<UInt32> { Self.tell(&clock, source, hours: 1_000 + Double(minute) / 60) }
+      Self.tell(&clock, 3, hours: 1_024 + Double(min(minute, 100)) / 60)
+    }
+    #expect(Self.hours(clock) <= 1_010 && Self.hours(clock) > 1_008)
+    // A second source confirms the leap.
+    Self.tell(&clock, 3, hours: 1_034)
+    Self.tell(&clock, 1, hours: 1_034)
+    #expect(clock.newest == 1_034 * 3_600_000_000)
+  }
+
+  @Test func anIdleSourceHoldsNobodyUp() {
+    var clock = Self.clock()
+    Self.tell(&clock, 1, hours: 100)
+    Self.tell(&clock, 2, hours: 100.5)
+    #expect(Self.hours(clock) == 99)
+    Self.tell(&clock, 2, hours: 101.5)
+    #expect(Self.hours(clock) == 100.5)
+    // A source that comes back does not take the watermark with it.
+    Self.tell(&clock, 1, hours: 101)
+    #expect(Self.hours(clock) == 100.5)
+    Self.tell(&clock, 2, hours: 101.9)
+    #expect(Self.hours(clock) == 100.5)
+  }
+
+  @Test func aSourceAloneGoesWhereItLikes() {
+    var clock = Self.clock()
+    for hours in [1.0, 30, 400, 100_000] {
+      Self.tell(&clock, 1, hours: hours)
+      #expect(Self.hours(clock) == hours - 1)
+    }
+    Self.tell(&clock, 1, hours: 5)
+    #expect(Self.hours(clock) == 99_999)
+  }
+
+  // MARK: Watch
+
+  @Test func aWeekOfSilenceIsOneOutageAndNightsAreNone() {
+    var watch = SourceWatch()
+    var outages: [SourceOutage] = []
+    for hour in 0..<24 * 60 as Range<Int64> {
+      let isOut = hour >= 24 * 40 && hour < 24 * 47
+      let isNight = hour % 24 < 7
+      let time = hour * 3_600_000_000
+      if !isOut, !isNight { watch.hear(1, at: time) }
+      watch.hear(2, at: time)
+      watch.settle(watermark: Timestamp(microseconds: time - 7_200_000_000))
+      outages += watch.drain()
+    }
+    #expect(outages.count == 2, "\(outages)")
+    #expect(Set(outages.map(\.startedAt)).count == 1 && outages.first?.endedAt == nil && outages.allSatisfy { $0.source == 1 })
+    #expect(outages.last?.endedAt == Timestamp(seconds: (24 * 47 + 7) * 3_600))
+    #expect(watch.isOut(1, at: Timestamp(seconds: 24 * 43 * 3_600)) && !watch.isOut(1, at: Timestamp(seconds: 24 * 48 * 3_600)))
+    #expect(watch.shareOut(at: Timestamp(seconds: 24 * 43 * 3_600)) > 0.2)
+  }
+}
