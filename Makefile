@@ -33,6 +33,7 @@ demo: build ## Send a seeded sample stream through a real daemon and compare wha
 	@bench/demo.sh .build/release
 
 test: setup-test lint ## Build with warnings as errors, lint, run every test
+	cd bench/detection && python3 -B -m unittest --quiet
 	swift build --build-tests
 	swift build -c release --product tocsin
 	TOCSIN_BINARY=.build/release/tocsin swift test --skip-build --disable-xctest

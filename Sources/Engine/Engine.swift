@@ -21,7 +21,7 @@ package struct Engine: ~Copyable, Sendable {
   private var sourceStates: [SourceState] = []
   private var dirtySources: [UInt32] = []
   private var producers = ProducerTable()
-  private var scopes: [Scope]
+  private(set) var scopes: [Scope]
   /// The profile of each keyword.
   private var scopeOfKeyword: [UInt8] = []
   private var watch = SourceWatch()

@@ -13,6 +13,8 @@ struct Scope {
   private let quietMicroseconds: [Int64]
   /// Changes of bins that were not the newest when they came: tested as windows of their own when the bin closes.
   private var lateChanges: [Int32: [Detector.Change]] = [:]
+  /// The bin that was looked at last, and the longest nominal interval of any look at it; zero where nothing exceeded.
+  private(set) var rarest = (bin: Int32.min, nominalDays: 0.0)
 
   init(number: Int, settings: EngineSettings) {
     self.number = number
@@ -55,6 +57,8 @@ struct Scope {
     detector.openBin(bin)
     detector.absorbNodes(awaiting, &index.nodes, index.evidence, into: &scratch.changed, newest: bin, late: &lateChanges)
     detector.scan(bin: bin, &scratch)
+    if rarest.bin != bin { rarest = (bin, 0) }
+    for exceedance in scratch.exceedances { rarest.nominalDays = max(rarest.nominalDays, exceedance.nominalDays) }
     detector.calibration.watch(scratch.exceedances, bin: bin, detector.geometry)
     if !scratch.exceedances.isEmpty { take(scratch.exceedances, at: now, bin: bin, &episodes, names: names) }
     scoreClusters()

@@ -17,10 +17,13 @@ class EngineError(Exception):
     """The program failed; the text holds its command and what it wrote."""
 
 
-def run(command: list[str], output=None) -> str:
-    """Run a command; its standard output goes to a file or is given back; raises EngineError where it fails."""
+NOTHING_FOUND = 1
+
+
+def run(command: list[str], output=None, accepted: tuple[int, ...] = (0,)) -> str:
+    """Run a command; its standard output goes to a file or is given back; raises EngineError on another exit code."""
     result = subprocess.run(command, stdout=output or subprocess.PIPE, stderr=subprocess.PIPE, check=False)
-    if result.returncode != 0:
+    if result.returncode not in accepted:
         raise EngineError(f"{' '.join(command)}\nexit {result.returncode}: "
                           f"{result.stderr.decode(errors='replace').strip()[-2000:]}")
     return (result.stdout or b"").decode(errors="replace") + result.stderr.decode(errors="replace")
@@ -63,7 +66,8 @@ def find(binary: str, events: pathlib.Path, profile: str, settings: tuple[str, .
         plain.unlink()
     for name, flags in LISTS.items():
         with open(folder / f"{name}.ndjson", "wb") as output:
-            run([binary, "list", *flags, "--format", "ndjson", "--store", str(store)], output)
+            run([binary, "list", *flags, "--format", "ndjson", "--store", str(store)], output,
+                accepted=(0, NOTHING_FOUND))
     spent = after.children_user + after.children_system - processor.children_user - processor.children_system
     return {"seconds": seconds, "processorSeconds": spent, "said": said.strip()}
 

@@ -200,6 +200,12 @@ class EngineTests(unittest.TestCase):
         self.assertEqual(calls[1], f"list --alerts --kind episode --format ndjson --store {out}/store")
         self.assertFalse((out / "events.ndjson").exists())
 
+    def test_empty_lists_are_no_failure(self):
+        self.binary.write_text('#!/bin/sh\ncase "$1" in list) echo "nothing has been scored yet" >&2; exit 1;; esac\n')
+        out = self.folder / "out"
+        engine.find(str(self.binary), self.events, "city", (), out)
+        self.assertEqual(engine.findings(out), ([], [], []))
+
     def test_failure_is_told(self):
         with self.assertRaisesRegex(engine.EngineError, "(?s)exit 2.*no such profile"):
             engine.find(str(self.binary), self.events, "broken", (), self.folder / "out")

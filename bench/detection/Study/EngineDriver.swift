@@ -12,6 +12,7 @@ package struct EngineDriver: ~Copyable {
 
   private var engine: Engine
   private let grid: StudyGrid
+  private let hasOneLook: Bool
   private var random: Random
   private var bin: Int64 = 0
   private var position: UInt64 = 0
@@ -19,8 +20,12 @@ package struct EngineDriver: ~Copyable {
   private var serial: UInt64 = 0
 
   /// An engine that has seen nothing.
-  package init(_ settings: EngineSettings, grid: StudyGrid, seed: UInt64) {
+  ///
+  /// - Parameter hasOneLook: Whether all reports of a bin come in its last tenth, so that the engine looks once, when it knows the
+  ///   whole bin: what methods do that are told a day's counts. Else they come all through the bin, and it looks six times.
+  package init(_ settings: EngineSettings, grid: StudyGrid, seed: UInt64, hasOneLook: Bool = false) {
     engine = Engine(settings: settings)
+    self.hasOneLook = hasOneLook
     self.grid = grid
     random = Random(seed: seed, stream: 4)
   }
@@ -46,6 +51,9 @@ package struct EngineDriver: ~Copyable {
   /// Start of the bin that comes next.
   package var now: Timestamp { Timestamp(microseconds: Self.epoch.microseconds + bin * Self.binMicroseconds) }
 
+  /// The longest nominal recurrence interval, in days, of any window that ended with the newest bin; zero where none is of note.
+  package var rarestNominalDays: Double { engine.rarestNominalDays }
+
   /// What the engine holds.
   package var census: Census { engine.census }
 
@@ -56,9 +64,11 @@ package struct EngineDriver: ~Copyable {
     for (cell, count) in counts.enumerated() { for _ in 0..<count { cells.append(cell) } }
     random.shuffle(&cells)
     var reports = ReportBuilder(firstSequence: sequence, at: now)
-    let step = Self.binMicroseconds / Int64(cells.count + 1)
+    let span = hasOneLook ? Self.binMicroseconds / 10 : Self.binMicroseconds
+    let first = now.microseconds + Self.binMicroseconds - span
+    let step = span / Int64(cells.count + 1)
     for (index, cell) in cells.enumerated() {
-      let time = Timestamp(microseconds: now.microseconds + Int64(index + 1) * step)
+      let time = Timestamp(microseconds: first + Int64(index + 1) * step)
       serial += 1
       reports.append(serial: serial, time: time, place: grid.places[cell])
     }

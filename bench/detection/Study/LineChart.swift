@@ -49,7 +49,8 @@ package struct LineChart: Sendable {
   private static let styles = [
     (color: "#000000", width: 3.0, dash: ""), (color: "#0072b2", width: 1.8, dash: ""), (color: "#d55e00", width: 1.8, dash: ""),
     (color: "#009e73", width: 1.6, dash: "7 3"), (color: "#cc79a7", width: 1.6, dash: "2 3"),
-    (color: "#b8860b", width: 1.6, dash: "9 3 2 3"),
+    (color: "#b8860b", width: 1.6, dash: "9 3 2 3"), (color: "#56b4e9", width: 1.6, dash: "5 2"),
+    (color: "#666666", width: 1.6, dash: "1 2"),
   ]
 
   private func x(_ value: Double) -> Double {

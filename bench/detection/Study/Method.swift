@@ -3,8 +3,12 @@ import Peers
 /// The methods that are compared, each told the same counts.
 package enum Method: String, CaseIterable, Sendable {
   case tocsin = "Tocsin"
+  /// Told that no rate wanders by itself, as the peers take it and these nulls are.
+  case steadyTocsin = "Tocsin, v = 0"
   case stp = "STP"
-  case ebp = "EBP"
+  /// Expectation-based Poisson over baselines of four and eight weeks.
+  case ebp28 = "EBP 28"
+  case ebp56 = "EBP 56"
   case earsC1 = "EARS C1"
   case earsC2 = "EARS C2"
   case earsC3 = "EARS C3"
@@ -16,12 +20,14 @@ package enum Method: String, CaseIterable, Sendable {
   package func scores(_ null: Null, seed: UInt64, count: Int, burst: Burst?, settings: StudySettings) -> [Double] {
     let run = MethodRun(null: null, seed: seed, count: count, burst: burst, settings: settings)
     switch self {
-    case .tocsin:
-      var detector = TocsinDetector(null, dialBins: settings.dialBins, grid: StudyGrid(side: settings.side), seed: seed)
+    case .tocsin, .steadyTocsin:
+      var detector = TocsinDetector(
+        null, dialBins: settings.dialBins, squaredVariation: self == .steadyTocsin ? 0 : nil,
+        grid: StudyGrid(side: settings.side), seed: seed)
       return run.scores(&detector, historyBins: settings.burstLearnBins)
-    // Long memories, for nothing drifts where they are compared.
-    case .stp: return run.scores(STPDetector(side: settings.side, studyDays: settings.peerHistoryBins - 7))
-    case .ebp: return run.scores(EBPDetector(side: settings.side, baselineDays: settings.peerHistoryBins - 7))
+    case .stp: return run.scores(STPDetector(side: settings.side))
+    case .ebp28: return run.scores(EBPDetector(side: settings.side, baselineDays: 28))
+    case .ebp56: return run.scores(EBPDetector(side: settings.side, baselineDays: 56))
     case .earsC1: return run.scores(ears(.c1, settings))
     case .earsC2: return run.scores(ears(.c2, settings))
     case .earsC3: return run.scores(ears(.c3, settings))

@@ -28,10 +28,9 @@ extension Study {
     package var floodedRobustBins: Double
   }
 
-  /// Runs one and the same Poisson stream with each disturbance.
-  package func disturbed() throws(SystemError) -> [Disturbed] {
+  /// Runs one and the same Poisson stream with each of some disturbances.
+  package func disturbed(_ all: [Disturbance] = Disturbance.allCases) throws(SystemError) -> [Disturbed] {
     let settings = settings
-    let all = Disturbance.allCases
     return try parallelMap(all.count, threadCount: settings.threadCount) { index in
       var run = DisturbedRun(all[index], settings: settings)
       return run.finish()
@@ -41,7 +40,6 @@ extension Study {
 
 /// One run of the engine over a disturbed stream.
 private struct DisturbedRun: ~Copyable {
-  private static let floodCount = 100_000
   private static let batchCount = 4_096
   private static let measuredBins = 200
   private static let falseAlarmsPerBin = 1.0 / 20
@@ -121,9 +119,9 @@ private struct DisturbedRun: ~Copyable {
     case .floodOfSource: source = "staff-flood"
     }
     let time = Self.time(bin + 1, -1)
-    for start in stride(from: 0, to: Self.floodCount, by: Self.batchCount) {
+    for start in stride(from: 0, to: settings.floodCount, by: Self.batchCount) {
       var reports = builder(bin, source: source)
-      for index in start..<min(start + Self.batchCount, Self.floodCount) {
+      for index in start..<min(start + Self.batchCount, settings.floodCount) {
         reports.append(
           serial: UInt64(index) | 1 << 63, time: time, place: grid.places[grid.places.count / 2],
           reporter: disturbance == .floodOfReporter ? .max : 0)

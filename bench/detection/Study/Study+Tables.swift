@@ -24,7 +24,9 @@ extension Study {
       title: "Mean bins to detect at one false alarm in 30 bins",
       note: """
         Thresholds are found for each method on \(settings.thresholdRuns) runs of \(settings.thresholdBins) quiet bins, so \
-        that all raise as many false alarms; \(settings.burstLearnBins) bins of learning before, EARS in squares of all sizes. \(settings.burstRuns) bursts of each size last until they are detected; the bin of \
+        that all raise as many false alarms; \(settings.burstLearnBins) bins of learning before for Tocsin. STP has margins of 60 \
+        bins, EBP a baseline of 28 or 56, EARS one of 7 in squares of all sizes. "Tocsin" has the product's defaults, which \
+        reckon with rates that wander (v = 0.05); these nulls' do not. \(settings.burstRuns) bursts of each size last until they are detected; the bin of \
         the onset counts as the first; a burst that is not found within \(settings.burstBins) bins counts as \
         \(settings.burstBins + 1) ("missed"). ± is the standard error. "− STP" is the difference from STP over the same \
         bursts, below zero where the method is earlier.
