@@ -80,32 +80,47 @@ extension Scope {
     guard !near.isEmpty else { return .new(in: nil) }
     var taken = Sketch()
     for index in near { taken.insert(episodes.episodes[index].sketch) }
-    let gathered = Gathering(members(exceedance, bin: bin), index)
-    let fresh = (1 - gathered.sketch.share(in: taken)) * Double(exceedance.observed)
+    let sketch = glance(exceedance, bin: bin).sketch
+    let fresh = (1 - sketch.share(in: taken)) * Double(exceedance.observed)
     let excess = Double(exceedance.observed) - exceedance.expected
     let best = near.max { episodes.episodes[$0].nominalDays < episodes.episodes[$1].nominalDays }
     return fresh >= excess / 2 ? .new(in: nil) : best.map { .known($0) } ?? .new(in: nil)
   }
 
+  /// Calls `body` with the nodes that a window holds, in no order that means anything.
+  private func forEachMember(_ exceedance: Exceedance, bin: Int32, _ body: (UInt32) -> Void) {
+    let oldest = bin - Int32(exceedance.durationBins)
+    var blocks: [CellID] = []
+    if exceedance.scale > 0, !exceedance.isWholeArea {
+      detector.geometry.forEachBlock(level: exceedance.scale - 1, window: exceedance.window) { blocks.append($0) }
+    }
+    index.forEachNode(ofKeyword: exceedance.keyword) { member in
+      let (nodeBin, cell) = (index.nodes[member].bin, index.nodes[member].cell)
+      guard nodeBin > oldest, nodeBin <= bin else { return }
+      if exceedance.isWholeArea || cell == exceedance.window && exceedance.scale == 0 {
+        body(member)
+      } else if exceedance.scale > 0, cell != .nowhere {
+        let middle = detector.geometry.grids[0].center(of: cell)
+        if blocks.contains(detector.geometry.block(level: exceedance.scale - 1, of: middle)) { body(member) }
+      }
+    }
+  }
+
+  /// The span and the sketch of a window's reports, without the rest of their evidence.
+  private func glance(_ exceedance: Exceedance, bin: Int32) -> (firstTime: Timestamp, lastTime: Timestamp, sketch: Sketch) {
+    var glance = (firstTime: Timestamp(microseconds: .max), lastTime: Timestamp(microseconds: .min), sketch: Sketch())
+    forEachMember(exceedance, bin: bin) { member in
+      glance.firstTime = min(glance.firstTime, index.nodes[member].firstTime)
+      glance.lastTime = max(glance.lastTime, index.nodes[member].lastTime)
+      index.evidence.forEachMark(index.nodes[member].firstMark) { glance.sketch.insert($0.identity) }
+    }
+    return glance
+  }
+
   /// The nodes that a window holds.
   private func members(_ exceedance: Exceedance, bin: Int32) -> [UInt32] {
     var members: [UInt32] = []
-    let oldest = bin - Int32(exceedance.durationBins)
-    let geometry = detector.geometry
-    var blocks: Set<CellID> = []
-    if exceedance.scale > 0, !exceedance.isWholeArea {
-      geometry.forEachBlock(level: exceedance.scale - 1, window: exceedance.window) { blocks.insert($0) }
-    }
-    index.forEachNode(ofKeyword: exceedance.keyword) { member in
-      let node = index.nodes[member]
-      guard node.bin > oldest, node.bin <= bin else { return }
-      if exceedance.isWholeArea || node.cell == exceedance.window && exceedance.scale == 0 {
-        members.append(member)
-      } else if exceedance.scale > 0, node.cell != .nowhere {
-        let block = geometry.block(level: exceedance.scale - 1, of: geometry.grids[0].center(of: node.cell))
-        if blocks.contains(block) { members.append(member) }
-      }
-    }
+    forEachMember(exceedance, bin: bin) { members.append($0) }
     // By what they are, not by where they lie in the table.
     return members.sorted {
       (index.nodes[$0].bin, index.nodes[$0].cell) < (index.nodes[$1].bin, index.nodes[$1].cell)
@@ -137,7 +152,7 @@ extension Scope {
     return Significance(
       observed: exceedance.observed, expected: exceedance.expected,
       recurrenceIntervalDays: calibration.stated(exceedance.nominalDays),
-      recurrenceIntervalLocalDays: calibration.stated(exceedance.localDays), recurrenceIntervalRobustDays: robust)
+      recurrenceIntervalLocalDays: calibration.stated(Detector.localDays(exceedance)), recurrenceIntervalRobustDays: robust)
   }
 
   private func make(
@@ -178,11 +193,12 @@ extension Scope {
     let isLarger = exceedance.isWholeArea && !episode.isWholeArea || window.sideMeters > 4 * episode.sideMeters
     let isBest = exceedance.keyword == episode.summary.keyword && exceedance.nominalDays > episode.nominalDays && !isLarger
     guard gathers || isBest else { return }
-    let gathered = Gathering(members(exceedance, bin: bin), index)
-    episode.summary.openedAt = min(episode.summary.openedAt, gathered.firstTime)
-    episode.summary.lastReportAt = max(episode.summary.lastReportAt, gathered.lastTime)
-    episode.sketch.insert(gathered.sketch)
+    let glance = glance(exceedance, bin: bin)
+    episode.summary.openedAt = min(episode.summary.openedAt, glance.firstTime)
+    episode.summary.lastReportAt = max(episode.summary.lastReportAt, glance.lastTime)
+    episode.sketch.insert(glance.sketch)
     guard isBest else { return }
+    let gathered = Gathering(members(exceedance, bin: bin), index)
     episode.nominalDays = exceedance.nominalDays
     episode.isWholeArea = exceedance.isWholeArea
     episode.scale = exceedance.scale

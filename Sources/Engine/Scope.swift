@@ -34,7 +34,7 @@ struct Scope {
   mutating func add(_ sighting: ClusterIndex.Sighting, keyword: UInt32, name: ArraySlice<UInt8>) {
     let bin = bin(sighting.time.microseconds)
     detector.hear(sighting.source, bin: bin, place: sighting.place)
-    index.add(sighting, keyword: keyword, name: name, detector: detector)
+    index.add(sighting, keyword: keyword, name: name, detector: &detector)
     detector.countSource(sighting.source, keyword: keyword)
   }
 
@@ -124,7 +124,9 @@ struct Scope {
   private func significance(ofCluster slot: UInt32) -> Significance? {
     let cluster = index.clusters[Int(slot)]
     let baselineSlot = Int(cluster.keyword) < detector.slotOfKeyword.count ? detector.slotOfKeyword[Int(cluster.keyword)] : .max
-    guard baselineSlot != .max else { return nil }
+    guard baselineSlot != .max, detector.absorbedBin != .min else { return nil }
+    // What is learning at the end of time is learning now: no need to add up.
+    guard !detector.isLearning(detector.baselines[Int(baselineSlot)], at: .max) else { return nil }
     var observed = cluster.settledWitnessCount
     var expected = cluster.settledExpected
     var bySource: [UInt32: UInt64] = [:]

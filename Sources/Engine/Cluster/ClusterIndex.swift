@@ -34,6 +34,8 @@ struct ClusterIndex {
   private var freeClusters: [UInt32] = []
   private var openRoots: [UInt32] = []
   private var bins: [Int32: Bin] = [:]
+  /// No bin that is held is older; looked at once a minute of event time.
+  private var oldestBin = Int32.max
   /// Live core nodes by keyword: where there are none, a new node needs no look around.
   private var coreCounts: [UInt32] = []
   /// Heads of the lists of a keyword's live nodes.
@@ -69,13 +71,14 @@ struct ClusterIndex {
 
   /// Counts one report under one keyword.
   ///
+  /// - Parameter detector: Only read; `inout`, because the compiler copies a borrowed field of the caller, retains and all.
   /// - Complexity: O(1) expected; O(neighbours) when its node becomes core or is new beside core nodes.
-  mutating func add(_ sighting: Sighting, keyword: UInt32, name: ArraySlice<UInt8>, detector: borrowing Detector) {
+  mutating func add(_ sighting: Sighting, keyword: UInt32, name: ArraySlice<UInt8>, detector: inout Detector) {
     let bin = Int32(truncatingIfNeeded: sighting.time.bin(ofMicroseconds: binMicroseconds))
     let cell = sighting.place.map(grid.cell) ?? .nowhere
     let index =
       nodes.find(keyword: keyword, cell: cell, bin: bin)
-      ?? makeNode(keyword: keyword, cell: cell, bin: bin, detector: detector)
+      ?? makeNode(keyword: keyword, cell: cell, bin: bin, detector: &detector)
     nodes[index].add(
       time: sighting.time, latitude: sighting.place?.latitudeE7 ?? 0, longitude: sighting.place?.longitudeE7 ?? 0)
     collectEvidence(sighting, node: index, bin: bin)
@@ -84,20 +87,21 @@ struct ClusterIndex {
       dirtyNodes.append(index)
     }
     if !nodes[index].isCore, nodes[index].witnessCount >= nodes[index].coreThreshold, cell != .nowhere {
-      makeCore(index, name: name, detector: detector)
+      makeCore(index, name: name, detector: &detector)
     } else if nodes[index].cluster != Cluster.none {
       markDirty(root(of: nodes[index].cluster))
     }
   }
 
-  private mutating func makeNode(keyword: UInt32, cell: CellID, bin: Int32, detector: borrowing Detector) -> UInt32 {
+  private mutating func makeNode(keyword: UInt32, cell: CellID, bin: Int32, detector: inout Detector) -> UInt32 {
     let threshold = cell == .nowhere ? .max : detector.coreThreshold(keyword: keyword, cell: cell, bin: bin)
     let index = nodes.insert(Node(keyword: keyword, cell: cell, bin: bin, coreThreshold: threshold))
     link(index, keyword: keyword)
     nodes[index].nextInBin = bins[bin]?.firstNode ?? Node.none
     bins[bin, default: Bin()].firstNode = index
+    oldestBin = min(oldestBin, bin)
     if cell != .nowhere, Int(keyword) < coreCounts.count, coreCounts[Int(keyword)] > 0 {
-      forEachNeighbor(of: index) { neighbor, clusters in clusters.offerCore(neighbor, to: index, detector: detector) }
+      forEachNeighbor(of: index) { neighbor, clusters in clusters.offerCore(neighbor, to: index, detector: &detector) }
     }
     return index
   }
@@ -176,15 +180,15 @@ struct ClusterIndex {
   }
 
   /// Makes `candidate`'s cluster that of the border node `index`, where `candidate` is core and comes first.
-  private mutating func offerCore(_ candidate: UInt32, to index: UInt32, detector: borrowing Detector) {
+  private mutating func offerCore(_ candidate: UInt32, to index: UInt32, detector: inout Detector) {
     let core = nodes[candidate]
     guard core.isCore, !nodes[index].isCore, nodes[index].prefersCore(bin: core.bin, cell: core.cell) else { return }
-    moveMember(index, to: root(of: core.cluster), detector: detector)
+    moveMember(index, to: root(of: core.cluster), detector: &detector)
     nodes[index].coreBin = core.bin
     nodes[index].coreCell = core.cell
   }
 
-  private mutating func makeCore(_ index: UInt32, name: ArraySlice<UInt8>, detector: borrowing Detector) {
+  private mutating func makeCore(_ index: UInt32, name: ArraySlice<UInt8>, detector: inout Detector) {
     let keyword = Int(nodes[index].keyword)
     if keyword >= coreCounts.count { coreCounts.append(contentsOf: repeatElement(0, count: keyword + 1 - coreCounts.count)) }
     coreCounts[keyword] += 1
@@ -201,9 +205,9 @@ struct ClusterIndex {
     } else {
       extend(joined, bin: bin, cell: cell, name: name)
     }
-    moveMember(index, to: joined, detector: detector)
+    moveMember(index, to: joined, detector: &detector)
     nodes[index].cluster = joined
-    forEachNeighbor(of: index) { neighbor, clusters in clusters.offerCore(index, to: neighbor, detector: detector) }
+    forEachNeighbor(of: index) { neighbor, clusters in clusters.offerCore(index, to: neighbor, detector: &detector) }
   }
 
   private mutating func open(keyword: UInt32, id: ClusterID, bin: Int32, cell: CellID) -> UInt32 {
@@ -302,7 +306,7 @@ struct ClusterIndex {
   // MARK: Members
 
   /// Puts a node at the end of a cluster's list, after taking it out of the one that it was in.
-  private mutating func moveMember(_ index: UInt32, to slot: UInt32, detector: borrowing Detector) {
+  private mutating func moveMember(_ index: UInt32, to slot: UInt32, detector: inout Detector) {
     if nodes[index].cluster == Cluster.none {
       let node = nodes[index]
       nodes[index].expected = Float(detector.expectedCount(keyword: node.keyword, cell: node.cell, bin: node.bin))
@@ -336,7 +340,8 @@ struct ClusterIndex {
     let bin = watermark.bin(ofMicroseconds: binMicroseconds)
     closeClusters(limit: Int32(clamping: bin - 2))
     let limit = Int32(clamping: bin - 1 - scanBins)
-    guard let oldest = bins.keys.min(), oldest <= limit else { return }
+    guard oldestBin <= limit else { return }
+    defer { oldestBin = bins.keys.min() ?? .max }
     for bin in bins.keys.filter({ $0 <= limit }).sorted() {
       guard let gone = bins.removeValue(forKey: bin) else { continue }
       var index = gone.firstNode

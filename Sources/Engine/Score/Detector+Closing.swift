@@ -61,8 +61,9 @@ extension Detector {
     classMeans *= decay.perBin
     classCellSquares *= decay.perBin
     classCellCounts *= decay.perBin
-    for slot in baselines.indices { reports += learn(bin, slot, watch, time) }
-    if profile.hasSeason { season.add(reports, coverage: coverage, slot: slot(bin)) }
+    let weekSlot = slot(bin)
+    for slot in baselines.indices { reports += learn(bin, slot, weekSlot, watch, time) }
+    if profile.hasSeason { season.add(reports, coverage: coverage, slot: weekSlot) }
     if (Int64(bin) + 1) % Int64(binsPerDay) == 0 { passDay(bin) }
   }
 
@@ -80,7 +81,9 @@ extension Detector {
   /// What one absorbed bin teaches of a keyword, zero reports included.
   ///
   /// - Returns: Its count, winsorised.
-  private mutating func learn(_ bin: Int32, _ slot: Int, _ watch: borrowing SourceWatch, _ time: Timestamp) -> Double {
+  private mutating func learn(
+    _ bin: Int32, _ slot: Int, _ weekSlot: Int, _ watch: borrowing SourceWatch, _ time: Timestamp
+  ) -> Double {
     var baseline = baselines[slot]
     let count = Double(baseline.absorbedCount)
     baseline.absorbedCount = 0
@@ -91,13 +94,14 @@ extension Detector {
       }
       coverage = max(0, coverage)
     }
-    let factor = seasonFactor(baseline, bin: bin)
+    let factor = profile.hasSeason ? seasonFactor(baseline, slot: weekSlot) : 1
     // The count is in the past already: its own share is taken out again.
     let past = max(0, pastWeight(baseline.series) - count)
     let mean = (past + 0.5) / max(baseline.exposure, 1) * factor * coverage
     let variation = profile.squaredVariation * mean * mean
     let capped =
-      baseline.exposure < binsPerDay ? count : min(count, mean + 6 * (dispersion(baseline) * mean + variation).squareRoot() + 2)
+      baseline.exposure < binsPerDay || count <= mean + 2
+      ? count : min(count, mean + 6 * (dispersion(baseline) * mean + variation).squareRoot() + 2)
     if baseline.exposure >= 2 * binsPerDay, coverage > 0 {
       let residual = (capped - mean) * (capped - mean) - variation
       baseline.squares = baseline.squares * decay.perBin + residual
@@ -113,8 +117,12 @@ extension Detector {
     baseline.exposure = baseline.exposure * decay.perBin + factor * coverage
     baseline.reportCount += count
     if profile.hasSeason {
-      if baseline.season == nil, baseline.reportCount >= 300 { baseline.season = Season() }
-      baseline.season?.add(capped, coverage: coverage, slot: self.slot(bin))
+      if baseline.season == Series.none, baseline.reportCount >= 300 {
+        baseline.season = UInt32(keywordSeasons.count)
+        keywordSeasons.append(Season())
+        for slot in 0..<Season.slotCount { weeks.append(weeks[slot]) }
+      }
+      if baseline.season != Series.none { keywordSeasons[Int(baseline.season)].add(capped, coverage: coverage, slot: weekSlot) }
     }
     baselines[slot] = baseline
     return capped
@@ -126,10 +134,15 @@ extension Detector {
     let isWeek = (Int64(bin) + 1) / Int64(binsPerDay) % 7 == 0
     if isWeek { season.decay() }
     factors = season.factors(parent: nil, weight: 1)
-    for slot in baselines.indices where baselines[slot].season != nil {
-      if isWeek { baselines[slot].season?.decay() }
-      guard let own = baselines[slot].season else { continue }
-      baselines[slot].factors = own.factors(parent: factors, weight: own.count / (own.count + 20 * Double(Season.slotCount)))
+    for slot in 0..<Season.slotCount { weeks[slot] = Season.factor(factors, slot: slot) }
+    for slot in baselines.indices where baselines[slot].season != Series.none {
+      let number = Int(baselines[slot].season)
+      if isWeek { keywordSeasons[number].decay() }
+      let count = keywordSeasons[number].count
+      let own = keywordSeasons[number].factors(parent: factors, weight: count / (count + 20 * Double(Season.slotCount)))
+      baselines[slot].week = UInt32(number + 1)
+      let first = (number + 1) * Season.slotCount
+      for slot in 0..<Season.slotCount { weeks[first + slot] = Season.factor(own, slot: slot) }
     }
     sweep(bin)
   }

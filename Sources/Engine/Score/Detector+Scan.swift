@@ -11,8 +11,30 @@ extension Detector {
     var wholeObserved: [Double] = []
     var wholeExpected: [Double] = []
     var seasonSums: [Double] = []
+    /// Slots of the week of the newest bins, the newest first.
+    var weekSlots: [Int] = []
+    /// Middles of the changed cells of the keyword that is scanned, each once, and those cells.
+    var middles: [Coordinate] = []
+    var cells: [CellID] = []
     /// Y of one window by duration.
     var observed: [Double] = []
+    /// Blocks that were looked at lately, found by their keys; and their Y by duration.
+    var blocks = [Block](repeating: Block(), count: Block.cacheCount)
+    var blockCounts: [Double] = []
+    /// The run of the scan that `blocks` must stem from to hold.
+    var stamp: UInt32 = 0
+  }
+
+  /// What a block of the scanned keyword holds: the windows around share it.
+  struct Block {
+    static let cacheCount = 512
+
+    var key = WindowGeometry.Key(rawValue: 0)
+    var stamp: UInt32 = 0
+    var series = Series.none
+    var past = 0.0
+    /// Whether it has an entry in a bin before the newest.
+    var hasOlder = false
   }
 
   /// A cell in which a keyword has new witnesses.
@@ -98,6 +120,8 @@ extension Detector {
   /// - Complexity: O(levels × durations) a changed block, each once however many cells have changed in it.
   func scan(bin: Int32, _ scratch: inout Scratch) {
     scratch.exceedances.removeAll(keepingCapacity: true)
+    scratch.weekSlots.removeAll(keepingCapacity: true)
+    for back in 0..<guardBins { scratch.weekSlots.append(profile.hasSeason ? slot(bin - Int32(back)) : 0) }
     var start = 0
     while start < scratch.changed.count {
       let slot = scratch.changed[start].slot
@@ -111,89 +135,136 @@ extension Detector {
 
   private func scanKeyword(_ slot: Int, _ changed: Range<Int>, _ bin: Int32, _ scratch: inout Scratch) {
     let baseline = baselines[slot]
+    // A keyword that has not the witnesses in all needs no look at its windows.
+    let count = profile.durationBins.count
+    scratch.wholeObserved.removeAll(keepingCapacity: true)
+    for _ in 0..<count { scratch.wholeObserved.append(0) }
+    let hasOlder = observe(baseline.series, bin, into: &scratch.wholeObserved, at: 0)
+    guard scratch.wholeObserved[count - 1] >= minimumObserved else { return }
     let topic = Topic(
       slot: slot, baseline: baseline, rate: rate(baseline), dispersion: dispersion(baseline),
       cellDispersion: cellDispersion(baseline))
-    // A keyword that has not the witnesses in all needs no look at its windows.
-    let durations = profile.durationBins
-    scratch.wholeObserved.removeAll(keepingCapacity: true)
-    observe(baseline.series, bin, into: &scratch.wholeObserved)
-    guard scratch.wholeObserved[durations.count - 1] >= minimumObserved else { return }
+    expect(topic, bin, &scratch)
+    scratch.stamp &+= 1
+    scratch.observed.removeAll(keepingCapacity: true)
+    for index in 0..<count { scratch.observed.append(scratch.wholeObserved[index]) }
+    let past = pastWeight(baseline.series)
+    test(topic, scale: Self.wholeScale, window: .nowhere, past: past, prior: 0.5, isNovel: past == 0 && !hasOlder, bin, &scratch)
+    scratch.cells.removeAll(keepingCapacity: true)
+    scratch.middles.removeAll(keepingCapacity: true)
+    for position in changed {
+      let cell = scratch.changed[position].cell
+      guard cell != .nowhere, position == changed.lowerBound || scratch.changed[position - 1].cell != cell else { continue }
+      scratch.cells.append(cell)
+      scratch.middles.append(geometry.grids[0].center(of: cell))
+    }
+    guard !scratch.cells.isEmpty else { return }
+    for level in 0..<levelCount { scanLevel(topic, level, bin, &scratch) }
+  }
+
+  private func scanLevel(_ topic: Topic, _ level: Int, _ bin: Int32, _ scratch: inout Scratch) {
+    scratch.windows.removeAll(keepingCapacity: true)
+    var lastBlock = CellID.nowhere
+    for position in scratch.cells.indices {
+      let cell = scratch.cells[position]
+      let block = level == 0 ? cell : geometry.block(level: level, of: scratch.middles[position])
+      if level == 0 { testCell(topic, cell, bin, &scratch) }
+      guard block != lastBlock else { continue }
+      lastBlock = block
+      geometry.forEachWindow(level: level, block: block) { scratch.windows.append($0.rawValue) }
+    }
+    scratch.windows.sort()
+    var last: UInt64?
+    for position in scratch.windows.indices where scratch.windows[position] != last {
+      last = scratch.windows[position]
+      testWindow(topic, level, CellID(rawValue: scratch.windows[position]), bin, &scratch)
+    }
+  }
+
+  /// Sums of the season's factors by duration, and the means of the whole area.
+  private func expect(_ topic: Topic, _ bin: Int32, _ scratch: inout Scratch) {
     scratch.seasonSums.removeAll(keepingCapacity: true)
     scratch.wholeExpected.removeAll(keepingCapacity: true)
     var sum = 0.0
     var counted = 0
-    for duration in durations {
-      while counted < duration {
-        sum += seasonFactor(baseline, bin: bin - Int32(counted))
+    for index in profile.durationBins.indices {
+      while counted < profile.durationBins[index] {
+        sum += profile.hasSeason ? seasonFactor(topic.baseline, slot: scratch.weekSlots[counted]) : 1
         counted += 1
       }
       scratch.seasonSums.append(sum)
       scratch.wholeExpected.append(topic.rate * sum)
     }
-    test(topic, scale: Self.wholeScale, window: .nowhere, past: pastWeight(baseline.series), prior: 0.5, bin, &scratch) {
-      $0(baseline.series)
+  }
+
+  /// The position of a block of the scanned keyword in the scratch's blocks.
+  ///
+  /// - Complexity: O(1) where it was looked at lately; else a look-up and a walk along its young bins.
+  @inline(__always)
+  private func block(_ keyword: UInt32, _ key: WindowGeometry.Key, _ bin: Int32, _ scratch: inout Scratch) -> Int {
+    let position = Int(truncatingIfNeeded: (key.rawValue &* 0x9e37_79b9_7f4a_7c15) >> 55)
+    if scratch.blocks[position].stamp == scratch.stamp, scratch.blocks[position].key == key { return position }
+    lookUp(keyword, key, bin, at: position, &scratch)
+    return position
+  }
+
+  private func lookUp(_ keyword: UInt32, _ key: WindowGeometry.Key, _ bin: Int32, at position: Int, _ scratch: inout Scratch) {
+    let series = table.find(keyword, key)
+    var block = Block(key: key, stamp: scratch.stamp, series: series)
+    if series != Series.none {
+      block.past = pastWeight(series)
+      let count = profile.durationBins.count
+      if scratch.blockCounts.isEmpty { scratch.blockCounts = [Double](repeating: 0, count: count * Block.cacheCount) }
+      for index in 0..<count { scratch.blockCounts[position * count + index] = 0 }
+      block.hasOlder = observe(series, bin, into: &scratch.blockCounts, at: position * count)
     }
-    for level in 0..<levelCount {
-      scratch.windows.removeAll(keepingCapacity: true)
-      for position in changed {
-        let cell = scratch.changed[position].cell
-        guard cell != .nowhere, position == changed.lowerBound || scratch.changed[position - 1].cell != cell else { continue }
-        let block = level == 0 ? cell : geometry.block(level: level, of: geometry.grids[0].center(of: cell))
-        if level == 0 { testCell(topic, cell, bin, &scratch) }
-        geometry.forEachWindow(level: level, block: block) { scratch.windows.append($0.rawValue) }
-      }
-      scratch.windows.sort()
-      var last: UInt64?
-      for position in scratch.windows.indices where scratch.windows[position] != last {
-        last = scratch.windows[position]
-        testWindow(topic, level, CellID(rawValue: scratch.windows[position]), bin, &scratch)
-      }
-    }
+    scratch.blocks[position] = block
   }
 
   private func testCell(_ topic: Topic, _ cell: CellID, _ bin: Int32, _ scratch: inout Scratch) {
     let key = WindowGeometry.Key(level: 0, cell: cell)
-    let series = table.find(topic.baseline.keyword, key)
-    guard series != Series.none else { return }
+    let count = profile.durationBins.count
+    let position = block(topic.baseline.keyword, key, bin, &scratch)
+    let found = scratch.blocks[position]
+    guard found.series != Series.none, scratch.blockCounts[(position + 1) * count - 1] >= minimumObserved else { return }
+    scratch.observed.removeAll(keepingCapacity: true)
+    for index in 0..<count { scratch.observed.append(scratch.blockCounts[position * count + index]) }
+    guard mayFire(topic, past: found.past, scratch) else { return }
     let prior = share(key) * topic.rate * priorExposure
-    test(topic, scale: 0, window: cell, past: pastWeight(series), prior: prior, bin, &scratch) { $0(series) }
+    let isNovel = found.past == 0 && !found.hasOlder
+    test(topic, scale: 0, window: cell, past: found.past, prior: prior, isNovel: isNovel, bin, &scratch)
   }
 
   private func testWindow(_ topic: Topic, _ level: Int, _ window: CellID, _ bin: Int32, _ scratch: inout Scratch) {
-    var found: (UInt32, UInt32, UInt32, UInt32) = (Series.none, Series.none, Series.none, Series.none)
-    var total = 0.0
-    let oldest = bin - Int32(guardBins)
-    geometry.forEachBlock(level: level, window: window) { block in
-      let series = table.find(topic.baseline.keyword, WindowGeometry.Key(level: level, cell: block))
-      guard series != Series.none else { return }
-      if found.0 == Series.none {
-        found.0 = series
-      } else if found.1 == Series.none {
-        found.1 = series
-      } else if found.2 == Series.none {
-        found.2 = series
-      } else {
-        found.3 = series
-      }
-      table.forEachEntry(of: series) { at, count in
-        if at <= bin { total += Double(count) }
-        return at > oldest
-      }
-    }
-    guard total >= minimumObserved else { return }
+    let count = profile.durationBins.count
+    for index in 0..<count { scratch.observed[index] = 0 }
     var past = 0.0
+    var hasOlder = false
+    geometry.forEachBlock(level: level, window: window) { cell in
+      let position = block(topic.baseline.keyword, WindowGeometry.Key(level: level, cell: cell), bin, &scratch)
+      guard scratch.blocks[position].series != Series.none else { return }
+      past += scratch.blocks[position].past
+      if scratch.blocks[position].hasOlder { hasOlder = true }
+      for index in 0..<count { scratch.observed[index] += scratch.blockCounts[position * count + index] }
+    }
+    guard scratch.observed[count - 1] >= minimumObserved, mayFire(topic, past: past, scratch) else { return }
     var prior = 0.0
-    for series in [found.0, found.1, found.2, found.3] where series != Series.none { past += pastWeight(series) }
-    geometry.forEachBlock(level: level, window: window) { block in
-      prior += share(WindowGeometry.Key(level: level, cell: block))
+    geometry.forEachBlock(level: level, window: window) { prior += share(WindowGeometry.Key(level: level, cell: $0)) }
+    test(
+      topic, scale: level + 1, window: window, past: past, prior: prior * topic.rate * priorExposure,
+      isNovel: past == 0 && !hasOlder, bin, &scratch)
+  }
+
+  /// Whether a window's counts are above the mean that its past alone would give: the prior can only raise it.
+  private func mayFire(_ topic: Topic, past: Double, _ scratch: borrowing Scratch) -> Bool {
+    let rate = past / (max(topic.baseline.exposure, 1) + priorExposure)
+    for index in profile.durationBins.indices {
+      let count = scratch.observed[index]
+      guard count >= minimumObserved else { continue }
+      let expected = rate * scratch.seasonSums[index]
+      if count > expected, stillGrows(scratch.observed, index, expected) { return true }
     }
-    test(topic, scale: level + 1, window: window, past: past, prior: prior * topic.rate * priorExposure, bin, &scratch) {
-      if found.0 != Series.none { $0(found.0) }
-      if found.1 != Series.none { $0(found.1) }
-      if found.2 != Series.none { $0(found.2) }
-      if found.3 != Series.none { $0(found.3) }
-    }
+    return false
   }
 
   /// The share of all reports that a block has; half a report stands for what never was.
@@ -202,20 +273,33 @@ extension Detector {
     return ((series == Series.none ? 0 : pastWeight(series)) + 0.5) / (totalWeight + 100)
   }
 
-  /// Y of one series by duration, added to what is there.
-  private func observe(_ series: UInt32, _ bin: Int32, into observed: inout [Double]) {
-    let durations = profile.durationBins
-    while observed.count < durations.count { observed.append(0) }
-    table.forEachEntry(of: series) { at, count in
-      let age = Int(bin) - Int(at)
-      guard age >= 0 else { return true }
-      guard age < guardBins else { return false }
-      for index in durations.indices.reversed() {
-        guard durations[index] > age else { break }
-        observed[index] += Double(count)
+  /// Y of one series by duration, into places that are zero.
+  ///
+  /// - Returns: Whether it has an entry in a bin before the newest.
+  private func observe(_ series: UInt32, _ bin: Int32, into observed: inout [Double], at start: Int) -> Bool {
+    let count = profile.durationBins.count
+    var index = 0
+    var sum = 0.0
+    var hasOlder = false
+    var entry = table[series].firstEntry
+    while entry != Series.none {
+      let one = table.entry(entry)
+      entry = one.next
+      let age = Int(bin) - Int(one.bin)
+      guard age >= 0 else { continue }
+      if age > 0 { hasOlder = true }
+      guard age < guardBins else { break }
+      while profile.durationBins[index] <= age {
+        observed[start + index] = sum
+        index += 1
       }
-      return true
+      sum += Double(one.count)
     }
+    while index < count {
+      observed[start + index] = sum
+      index += 1
+    }
+    return hasOlder
   }
 
   /// Tests one window over every duration.
@@ -223,71 +307,68 @@ extension Detector {
   /// r = M/(κ − 1) with κ = φ + v·M + x/(b + τ); p = P(NB(r, M) ≥ Y); q = p·N·F/0.9, and for a window that is new in this bin
   /// q = p·F·π²n²/(6·0.1), n of them so far; nominal recurrence interval = bin/q.
   private func test(
-    _ topic: Topic, scale: Int, window: CellID, past: Double, prior: Double, _ bin: Int32, _ scratch: inout Scratch,
-    _ forEachSeries: ((UInt32) -> Void) -> Void
+    _ topic: Topic, scale: Int, window: CellID, past: Double, prior: Double, isNovel: Bool, _ bin: Int32,
+    _ scratch: inout Scratch
   ) {
-    let durations = profile.durationBins
-    scratch.observed.removeAll(keepingCapacity: true)
-    var isNovel = past == 0
-    forEachSeries { series in
-      observe(series, bin, into: &scratch.observed)
-      if isNovel, let oldest = table.oldestBin(of: series), oldest < bin { isNovel = false }
-    }
     let strength = scale == Self.wholeScale ? 0 : priorExposure
     let exposure = max(topic.baseline.exposure, 1) + strength
     let rate = (past + prior) / exposure
     let series = max(1, windowCounts[scale])
     let novel = max(1, novelCounts[scale])
     let effective = isNovel ? 0.9 / 0.1 * 1.644_934_066_848_226_4 * novel * novel : series
-    let logFactor = logFactor(effective: effective)
-    let screen = isNovel && effective < series ? nil : screens[scale]
+    let isScreened = !(isNovel && effective < series)
+    var known: Double?
     let dispersion = topic.dispersion(scale: scale, levelCount: levelCount)
     var previous = -1.0
-    for index in durations.indices {
+    for index in profile.durationBins.indices {
       let count = scratch.observed[index]
       guard count >= minimumObserved, count > previous else { continue }
       previous = count
       let expected = rate * scratch.seasonSums[index]
       guard count > expected, stillGrows(scratch.observed, index, expected) else { continue }
       let ratio = dispersion + profile.squaredVariation * expected + scratch.seasonSums[index] / exposure
-      if let screen, !screen.mayExceed(count: UInt64(count), mean: expected, varianceRatio: ratio) { continue }
+      if isScreened,
+        screens[scale]?.mayExceed(count: UInt64(count), mean: expected, varianceRatio: ratio) == false
+      {
+        continue
+      }
+      let logFactor = known ?? logFactor(effective: effective)
+      known = logFactor
       let logTail = CountDistribution(mean: expected, varianceRatio: ratio).logUpperTail(UInt64(count))
       let logDays = logFactor - logTail
       guard logDays >= calibration.logLoosestDays else { continue }
-      let local = localDays(topic, scale, index, count, expected, ratio, logFactor, scratch)
       scratch.exceedances.append(
         Exceedance(
-          slot: topic.slot, keyword: topic.baseline.keyword, scale: scale, window: window, durationBins: durations[index],
+          slot: topic.slot, keyword: topic.baseline.keyword, scale: scale, window: window,
+          durationBins: profile.durationBins[index],
           observed: UInt64(count), expected: expected, rate: rate,
-          seasonFactor: scratch.seasonSums[index] / Double(durations[index]),
+          seasonFactor: scratch.seasonSums[index] / Double(profile.durationBins[index]),
           priorShare: past + prior > 0 ? prior / (past + prior) : 1, dispersion: dispersion, varianceRatio: ratio,
           logTail: logTail, seriesCount: effective, familyCount: familyCount,
           nominalDays: Elementary.exp(min(logDays, 700)),
-          isNovel: isNovel, localDays: local))
+          isNovel: isNovel, logFactor: logFactor, wholeObserved: scratch.wholeObserved[index],
+          wholeExpected: scratch.wholeExpected[index]))
     }
   }
 
   /// An alarm counts only while the newest bins still add excess: the newest quarter, or the newest bin.
   private func stillGrows(_ observed: [Double], _ index: Int, _ expected: Double) -> Bool {
-    let durations = profile.durationBins
-    guard durations[index] > 1 else { return true }
-    let target = max(1, durations[index] / 4)
-    let newest = durations.lastIndex { $0 <= target } ?? 0
-    return observed[newest] > expected * Double(durations[newest]) / Double(durations[index])
+    let duration = profile.durationBins[index]
+    guard duration > 1 else { return true }
+    let target = max(1, duration / 4)
+    var newest = index
+    while newest > 0, profile.durationBins[newest] > target { newest -= 1 }
+    return observed[newest] > expected * Double(profile.durationBins[newest]) / Double(duration)
   }
 
   /// The nominal interval with the mean raised as the whole area's is, the window itself left out; zero for the whole area.
-  private func localDays(
-    _ topic: Topic, _ scale: Int, _ index: Int, _ count: Double, _ expected: Double, _ ratio: Double, _ logFactor: Double,
-    _ scratch: Scratch
-  ) -> Double {
-    guard scale != Self.wholeScale else { return 0 }
+  static func localDays(_ exceedance: Exceedance) -> Double {
+    guard !exceedance.isWholeArea else { return 0 }
+    let whole = (exceedance.wholeObserved, exceedance.wholeExpected)
     let raised =
-      expected
-      * Self.shared(
-        (scratch.wholeObserved[index], scratch.wholeExpected[index]), without: (count, expected))
-    let logTail = CountDistribution(mean: raised, varianceRatio: ratio).logUpperTail(UInt64(count))
-    return Elementary.exp(min(logFactor - logTail, 700))
+      exceedance.expected * shared(whole, without: (Double(exceedance.observed), exceedance.expected))
+    let logTail = CountDistribution(mean: raised, varianceRatio: exceedance.varianceRatio).logUpperTail(exceedance.observed)
+    return Elementary.exp(min(exceedance.logFactor - logTail, 700))
   }
 
   /// By how much a region without a window is above its mean, at least one. One report at the region's own rate stands for what

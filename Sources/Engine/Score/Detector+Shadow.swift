@@ -147,7 +147,7 @@ extension Detector {
     }
     plan.greatestFactors = (0..<Season.slotCount).map { slot in
       chosen.reduce(0) { greatest, index in
-        max(greatest, profile.hasSeason ? Season.factor(baselines[index].factors ?? factors, slot: slot) : 1)
+        max(greatest, profile.hasSeason ? seasonFactor(baselines[index], slot: slot) : 1)
       }
     }
     return plan.clumpsPerBin > 0 ? plan : nil

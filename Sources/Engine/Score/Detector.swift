@@ -70,6 +70,10 @@ struct Detector: Sendable {
   var totalWeight = 0.0
   var season = Season()
   var factors = Season.flat
+  /// The weeks of the keywords that have one of their own.
+  var keywordSeasons: [Season] = []
+  /// Factors by slot of the week, a row of `Season.slotCount` each: the class's, then those of `keywordSeasons` as of the last day.
+  var weeks = [Double](repeating: 1, count: Season.slotCount)
   var utcOffsetMicroseconds: Int64?
   var parameters: [BinParameters]
   var calibration: Calibration
@@ -114,14 +118,13 @@ struct Detector: Sendable {
   ///
   /// - Complexity: one look-up and a walk along the young bins.
   func coreThreshold(keyword: UInt32, cell: CellID, bin: Int32) -> UInt32 {
-    let usual = expectedCount(keyword: keyword, cell: cell, bin: bin)
-    return coreThresholds.leastCount(mean: max(usual, recentCount(keyword: keyword, cell: cell, bin: bin)))
+    let series = table.find(keyword, WindowGeometry.Key(level: 0, cell: cell))
+    guard series != Series.none else { return coreThresholds.leastCount(mean: 0) }
+    return coreThresholds.leastCount(mean: max(expectedCount(of: series, bin: bin), recentCount(of: series, bin: bin)))
   }
 
   /// The mean of a node by the newest day that is closed for certain: what has gone on for long is not locally abnormal.
-  private func recentCount(keyword: UInt32, cell: CellID, bin: Int32) -> Double {
-    let index = table.find(keyword, WindowGeometry.Key(level: 0, cell: cell))
-    guard index != Series.none else { return 0 }
+  private func recentCount(of index: UInt32, bin: Int32) -> Double {
     let last = bin - Int32(carryBins) - 1
     let first = last - Int32(recentBins) + 1
     var sum = 0.0
@@ -134,6 +137,11 @@ struct Detector: Sendable {
 
   /// The mean of a node by its own past, as of the opening of its bin.
   func expectedCount(keyword: UInt32, cell: CellID, bin: Int32) -> Double {
+    let series = table.find(keyword, WindowGeometry.Key(level: 0, cell: cell))
+    return series == Series.none ? 0 : expectedCount(of: series, bin: bin)
+  }
+
+  private func expectedCount(of index: UInt32, bin: Int32) -> Double {
     guard let firstBin else { return 0 }
     let history = Int(bin) - lagBins - Int(firstBin)
     let known = parameters(of: bin)
@@ -148,8 +156,6 @@ struct Detector: Sendable {
       exposure = known.exposure
     }
     guard exposure > 0 else { return 0 }
-    let index = table.find(keyword, WindowGeometry.Key(level: 0, cell: cell))
-    guard index != Series.none else { return 0 }
     return weight(of: index, asOf: asOf) / exposure * known.season
   }
 
@@ -163,18 +169,20 @@ struct Detector: Sendable {
   /// Σ δ^age · y′ as of a bin: the past, and those young bins that are not younger.
   func weight(of index: UInt32, asOf: Int32) -> Double {
     let one = table[index]
-    var bins: [(Int32, UInt32)] = []
-    table.forEachEntry(of: index) { bin, count in
-      if bin <= asOf, bin > one.weightBin || one.weight == 0 { bins.append((bin, count)) }
-      return true
-    }
-    var weight = Double(one.weight)
-    var at = one.weightBin
-    for (bin, count) in bins.reversed() {
-      weight = Double(Float(fold(weight * decay.weight(Int(bin) - Int(at)), count, bin)))
-      at = bin
-    }
+    var first = one.firstEntry
+    while first != Series.none, table.entry(first).bin > asOf { first = table.entry(first).next }
+    let (weight, at) = folded(from: first, of: one)
     return weight * decay.weight(Int(asOf) - Int(at))
+  }
+
+  /// The past with the entries from one on, the oldest first: down the list, and folding on the way back. What is not newer than
+  /// the bin asked for lies in at most `lagBins` bins, so the way is short.
+  private func folded(from entry: UInt32, of one: Series) -> (weight: Double, bin: Int32) {
+    guard entry != Series.none else { return (Double(one.weight), one.weightBin) }
+    let young = table.entry(entry)
+    let (weight, at) = folded(from: young.next, of: one)
+    guard young.bin > one.weightBin || one.weight == 0 else { return (weight, at) }
+    return (Double(Float(fold(weight * decay.weight(Int(young.bin) - Int(at)), young.count, young.bin))), young.bin)
   }
 
   /// Adds the count of one bin, winsorised at m + 6√(φm) + 2 for twice the mean: the season may double it.
@@ -250,7 +258,13 @@ struct Detector: Sendable {
 
   func seasonFactor(_ baseline: KeywordBaseline, bin: Int32) -> Double {
     guard profile.hasSeason else { return 1 }
-    return Season.factor(baseline.factors ?? factors, slot: slot(bin))
+    return seasonFactor(baseline, slot: slot(bin))
+  }
+
+  /// The factor of a slot of the week, by a keyword's own week, else by its class's.
+  @inline(__always)
+  func seasonFactor(_ baseline: KeywordBaseline, slot: Int) -> Double {
+    weeks[Int(baseline.week) * Season.slotCount + slot]
   }
 
   /// The slot of the local week in which a bin begins.

@@ -22,8 +22,11 @@ struct Exceedance {
   var familyCount: Int
   var nominalDays: Double
   var isNovel: Bool
-  /// Nominal, after taking out what the whole area shares.
-  var localDays: Double
+  /// ln of what the tail probability divides into the nominal interval.
+  var logFactor: Double
+  /// Y and M of the whole area over the same bins.
+  var wholeObserved: Double
+  var wholeExpected: Double
 
   var isWholeArea: Bool { scale == Detector.wholeScale }
 }

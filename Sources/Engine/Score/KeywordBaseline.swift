@@ -1,4 +1,4 @@
-/// What one keyword's past comes to over the whole area: exposure, dispersion and season.
+/// What one keyword's past comes to over the whole area: exposure, dispersion and season. Plain bytes, so that a copy retains nothing.
 struct KeywordBaseline {
   let keyword: UInt32
   /// Its whole-area series.
@@ -18,9 +18,10 @@ struct KeywordBaseline {
   var cellCounts = 0.0
   /// Reports ever absorbed.
   var reportCount = 0.0
-  /// Its own week, kept once it has reports enough; and its factors, else those of its class.
-  var season: Season?
-  var factors: [Double]?
+  /// Its own week in `Detector.keywordSeasons`, kept once it has reports enough; else `Series.none`.
+  var season = Series.none
+  /// Its row in `Detector.weeks`: its own, else that of its class.
+  var week: UInt32 = 0
   /// The two sources that bring most of it, with decayed counts (Misra & Gries 1982), and the count of all.
   var firstShare: (source: UInt32, weight: Float) = (.max, 0)
   var secondShare: (source: UInt32, weight: Float) = (.max, 0)

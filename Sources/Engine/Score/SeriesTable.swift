@@ -113,6 +113,10 @@ struct SeriesTable {
     return index
   }
 
+  /// An entry of a list that begins at a series' `firstEntry`.
+  @inline(__always)
+  func entry(_ index: UInt32) -> Series.Entry { entries[Int(index)] }
+
   /// Calls `body` with bin and count of the young bins, the newest first, until it gives false.
   @inline(__always)
   func forEachEntry(of index: UInt32, _ body: (Int32, UInt32) -> Bool) {

@@ -55,13 +55,12 @@ struct WindowGeometry: Sendable {
   /// Calls `body` with the blocks of a window, each once.
   @inline(__always)
   func forEachBlock(level: Int, window: CellID, _ body: (CellID) -> Void) {
-    let grid = grids[level]
-    let columns = grid.columnCount(row: window.row)
+    let columns = grids[level].columnCount(row: window.row)
     body(window)
     if columns > 1 { body(CellID(row: window.row, column: (window.column + 1) % columns)) }
     let row = window.row + 1
-    guard row < grid.rowCount else { return }
-    let northern = grid.columnCount(row: row)
+    guard row < grids[level].rowCount else { return }
+    let northern = grids[level].columnCount(row: row)
     let first = aligned(window.column, columns, northern)
     body(CellID(row: row, column: first))
     if northern > 1 { body(CellID(row: row, column: (first + 1) % northern)) }
@@ -70,12 +69,11 @@ struct WindowGeometry: Sendable {
   /// Calls `body` with every window that holds a block: four where columns line up.
   @inline(__always)
   func forEachWindow(level: Int, block: CellID, _ body: (CellID) -> Void) {
-    let grid = grids[level]
-    let columns = grid.columnCount(row: block.row)
+    let columns = grids[level].columnCount(row: block.row)
     body(block)
     if columns > 1 { body(CellID(row: block.row, column: (block.column + columns - 1) % columns)) }
     guard block.row > 0 else { return }
-    let southern = grid.columnCount(row: block.row - 1)
+    let southern = grids[level].columnCount(row: block.row - 1)
     let middle = Int64(UInt64(block.column) * UInt64(southern) / UInt64(columns))
     for offset in 0..<min(5, Int64(southern)) {
       let candidate = UInt32(((middle + offset - 2) % Int64(southern) + Int64(southern)) % Int64(southern))
