@@ -80,7 +80,7 @@ import Testing
       slot: 0, keyword: keyword, scale: scale, window: window, durationBins: 1, observed: 9, expected: 1, rate: 1,
       seasonFactor: 1,
       priorShare: 0, dispersion: 1.5, varianceRatio: 1.5, logTail: -9, seriesCount: 1, familyCount: 1, nominalDays: days,
-      isNovel: false, localDays: 0)
+      isNovel: false, logFactor: 0, wholeObserved: 0, wholeExpected: 0)
   }
 
   @Test func tracksJoinWhatOverlapsAndKeepTheRarest() {
