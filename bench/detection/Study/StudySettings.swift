@@ -26,7 +26,7 @@ package struct StudySettings: Sendable {
   package var methods = Method.allCases
   /// Events of each cost run, and bins that they are spread over.
   package var costEvents = 6_000_000
-  package var costBins = 36
+  package var costBins = 72
 
   package init() {}
 
