@@ -9,4 +9,14 @@ package struct Census: Equatable, Sendable {
   /// Keywords of accepted reports that were not counted because `Limits.distinctKeywordCount` others are held.
   package var keywordsRefusedCount: UInt64
   package var sourceCount: Int
+  /// (keyword, block) pairs with a past, and their young bins, of all profiles.
+  package var seriesCount: Int
+  package var entryCount: Int
+  /// Bytes that series and entries take, without the tables' slack.
+  package var seriesByteCount: Int
+
+  /// Bytes of a node, and what of them detection alone needs: scanned witnesses, threshold, mean, the keyword's two links, the
+  /// head of the marks and a flag.
+  package static let nodeByteCount = MemoryLayout<Node>.stride
+  package static let detectionNodeByteCount = 7 * MemoryLayout<UInt32>.size + 1
 }

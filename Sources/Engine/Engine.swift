@@ -206,7 +206,10 @@ package struct Engine: ~Copyable, Sendable {
       liveNodeCount: scopes.reduce(0) { $0 + $1.index.liveNodeCount },
       openClusterCount: scopes.reduce(0) { $0 + $1.index.openClusterCount }, identityCount: identities.count,
       identitiesForgottenEarlyCount: identities.forgottenEarlyCount, keywordCount: keywords.count,
-      keywordsRefusedCount: keywordsRefusedCount, sourceCount: max(0, sources.count - 1))
+      keywordsRefusedCount: keywordsRefusedCount, sourceCount: max(0, sources.count - 1),
+      seriesCount: scopes.reduce(0) { $0 + $1.detector.table.count },
+      entryCount: scopes.reduce(0) { $0 + $1.detector.table.entryCount },
+      seriesByteCount: scopes.reduce(0) { $0 + $1.detector.table.byteCount })
   }
 
   /// What has changed since the last drain; the store that applies every drain in order equals the engine.

@@ -67,14 +67,22 @@ extension Scope {
     let side = exceedance.isWholeArea ? Double.infinity : detector.sideMeters(exceedance)
     let near = episodes.overlapping(
       profile: number, keyword: exceedance.keyword, isWholeArea: exceedance.isWholeArea, box: box)
-    func sideOf(_ index: Int) -> Double { episodes.episodes[index].sideMeters }
-    let alike = near.filter { sideOf($0) == side || sideOf($0) <= 2 * side && side <= 2 * sideOf($0) }
-    if let best = alike.max(by: { episodes.episodes[$0].nominalDays < episodes.episodes[$1].nominalDays }) { return .known(best) }
-    if let larger = near.first(where: { sideOf($0) > side }) {
-      let enclosing = episodes.episodes[larger]
-      let beside = detector.days(exceedance, beside: (enclosing.scale, enclosing.window), bin: bin)
+    // Of several that are equally unusual the first.
+    var alike: Int?
+    var larger: Int?
+    for index in near {
+      let other = episodes.episodes[index].sideMeters
+      if other > side, larger == nil { larger = index }
+      guard other == side || other <= 2 * side && side <= 2 * other else { continue }
+      if let best = alike, episodes.episodes[index].nominalDays <= episodes.episodes[best].nominalDays { continue }
+      alike = index
+    }
+    if let alike { return .known(alike) }
+    if let larger {
+      let enclosing = (episodes.episodes[larger].scale, episodes.episodes[larger].window)
+      let beside = detector.days(exceedance, beside: enclosing, bin: bin)
       let standsOut = detector.calibration.stated(beside) >= detector.calibration.dialDays
-      return standsOut && episodes.enclosedCount(of: enclosing.summary.id) < Limits.enclosedEpisodeCount
+      return standsOut && episodes.enclosedCount(of: episodes.episodes[larger].summary.id) < Limits.enclosedEpisodeCount
         ? .new(in: larger) : .known(larger)
     }
     guard !near.isEmpty else { return .new(in: nil) }
@@ -119,12 +127,11 @@ extension Scope {
 
   /// The nodes that a window holds.
   private func members(_ exceedance: Exceedance, bin: Int32) -> [UInt32] {
-    var members: [UInt32] = []
-    forEachMember(exceedance, bin: bin) { members.append($0) }
+    var members: [(bin: Int32, cell: CellID, index: UInt32)] = []
+    forEachMember(exceedance, bin: bin) { members.append((index.nodes[$0].bin, index.nodes[$0].cell, $0)) }
     // By what they are, not by where they lie in the table.
-    return members.sorted {
-      (index.nodes[$0].bin, index.nodes[$0].cell) < (index.nodes[$1].bin, index.nodes[$1].cell)
-    }
+    members.sort { $0.bin != $1.bin ? $0.bin < $1.bin : $0.cell < $1.cell }
+    return members.map(\.index)
   }
 
   private func score(_ exceedance: Exceedance, _ box: BoundingBox, at now: Timestamp, bin: Int32) -> WindowScore {

@@ -9,6 +9,18 @@ import Testing
     return (mean, ratio)
   }
 
+  @Test(arguments: 0..<20 as Range<UInt64>) func tailIsNeverBelowItsBound(seed: UInt64) {
+    var source = RandomSource(seed: seed)
+    for index in 0..<2_500 {
+      let (mean, ratio) = Self.draw(&source)
+      let distribution = CountDistribution(mean: mean, varianceRatio: ratio)
+      let count = UInt64(mean) + 1 + UInt64(20 * source.uniform() * (1 + (mean * ratio).squareRoot()))
+      let (bound, tail) = (distribution.logUpperTailBound(count), distribution.logUpperTail(count))
+      #expect(bound <= tail + 1e-7, "seed \(seed), draw \(index): mean \(mean), ratio \(ratio), count \(count)")
+      #expect(ratio > 2 || tail - bound < 4, "seed \(seed), draw \(index): mean \(mean), ratio \(ratio), count \(count)")
+    }
+  }
+
   @Test(arguments: 0..<40 as Range<UInt64>) func neverClearsWhatIsImprobable(seed: UInt64) {
     var source = RandomSource(seed: seed)
     let threshold = -2 - 38 * source.uniform()

@@ -153,8 +153,8 @@ extension Detector {
     for scale in scales {
       let threshold = logFactor(effective: max(1, windowCounts[scale])) - calibration.logLoosestDays
       guard threshold < -0.5 else { continue }
-      if let built = screens[scale]?.logThreshold, threshold <= built, threshold > built - 1.5 { continue }
-      screens[scale] = TailScreen(logThreshold: min(-0.01, threshold + 0.25))
+      if let built = screens[scale]?.logThreshold, threshold <= built, threshold > built - 3 { continue }
+      screens[scale] = TailScreen(logThreshold: min(-0.01, threshold + 0.5))
     }
   }
 

@@ -334,7 +334,9 @@ extension Detector {
       }
       let logFactor = known ?? logFactor(effective: effective)
       known = logFactor
-      let logTail = CountDistribution(mean: expected, varianceRatio: ratio).logUpperTail(UInt64(count))
+      let distribution = CountDistribution(mean: expected, varianceRatio: ratio)
+      if logFactor - distribution.logUpperTailBound(UInt64(count)) < calibration.logLoosestDays - 1e-6 { continue }
+      let logTail = distribution.logUpperTail(UInt64(count))
       let logDays = logFactor - logTail
       guard logDays >= calibration.logLoosestDays else { continue }
       scratch.exceedances.append(

@@ -49,7 +49,8 @@ extension BoundingBox {
     guard height > 0 else { return 0 }
     var width: Int64 = 0
     let whole: Int64 = 3_600_000_000
-    for turn in [-whole, 0, whole] {
+    for turns in Int64(-1)...1 {
+      let turn = turns * whole
       let west = max(Int64(westE7), Int64(other.westE7) + turn)
       let east = min(Int64(westE7) + widthE7, Int64(other.westE7) + turn + other.widthE7)
       width += max(0, east - west)

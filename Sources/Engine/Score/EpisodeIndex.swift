@@ -18,17 +18,28 @@ struct EpisodeIndex {
 
   /// The open episodes of a keyword whose best window overlaps a window; the whole area overlaps everything. Ascending by side.
   func overlapping(profile: Int, keyword: UInt32, isWholeArea: Bool, box: BoundingBox) -> [Int] {
-    open.filter {
-      let one = episodes[$0]
-      return one.profile == profile && (one.summary.keyword == keyword || one.summary.otherKeywords.contains(keyword))
-        && (isWholeArea || one.isWholeArea || one.box.sharedArea(box) > 0)
-    }.sorted { (episodes[$0].sideMeters, $0) < (episodes[$1].sideMeters, $1) }
+    var found: [(sideMeters: Double, index: Int)] = []
+    for index in open where episodes[index].profile == profile {
+      guard episodes[index].summary.keyword == keyword || episodes[index].summary.otherKeywords.contains(keyword) else {
+        continue
+      }
+      guard isWholeArea || episodes[index].isWholeArea || episodes[index].box.sharedArea(box) > 0 else { continue }
+      found.append((episodes[index].sideMeters, index))
+    }
+    found.sort { $0 < $1 }
+    return found.map(\.index)
   }
 
   /// The open episode of another keyword that holds mostly the same reports; nil where there is none.
   func twin(profile: Int, of sketch: Sketch) -> Int? {
-    open.filter { episodes[$0].profile == profile }.map { ($0, episodes[$0].sketch.resemblance(sketch)) }
-      .filter { $0.1 >= Self.twinResemblance }.max { ($0.1, $1.0) < ($1.1, $0.0) }?.0
+    var best: (index: Int, resemblance: Double)?
+    for index in open where episodes[index].profile == profile {
+      let resemblance = episodes[index].sketch.resemblance(sketch)
+      guard resemblance >= Self.twinResemblance else { continue }
+      if let best, (resemblance, best.index) <= (best.resemblance, index) { continue }
+      best = (index, resemblance)
+    }
+    return best?.index
   }
 
   /// Says that a keyword's windows hold mostly the reports of an episode of another.
@@ -61,19 +72,21 @@ struct EpisodeIndex {
   /// Looks whether an episode that has changed shares its reports, or its place and time, with others.
   mutating func join(_ index: Int) {
     for other in open where other != index && episodes[other].incident != episodes[index].incident {
-      if isOne(episodes[index], episodes[other]) { merge(episodes[index].incident, episodes[other].incident) }
+      if isOne(index, other) { merge(episodes[index].incident, episodes[other].incident) }
     }
     incidents[episodes[index].incident].isDirty = true
   }
 
   /// Containment of the reports of at least a half; or best windows that share half of the smaller in place and in time.
-  private func isOne(_ a: Episode, _ b: Episode) -> Bool {
-    if a.sketch.containment(b.sketch) >= 0.5 { return true }
-    guard !a.isWholeArea, !b.isWholeArea else { return false }
-    guard a.box.sharedArea(b.box) >= 0.5 * min(a.box.area, b.box.area) else { return false }
-    let shared = min(a.endsAt, b.endsAt).microseconds - max(a.startsAt, b.startsAt).microseconds
-    let shorter = min(a.endsAt.microseconds - a.startsAt.microseconds, b.endsAt.microseconds - b.startsAt.microseconds)
-    return Double(shared) >= 0.5 * Double(shorter)
+  private func isOne(_ first: Int, _ second: Int) -> Bool {
+    if episodes[first].sketch.containment(episodes[second].sketch) >= 0.5 { return true }
+    guard !episodes[first].isWholeArea, !episodes[second].isWholeArea else { return false }
+    let (a, b) = (episodes[first].box, episodes[second].box)
+    guard a.sharedArea(b) >= 0.5 * min(a.area, b.area) else { return false }
+    let (begin, end) = (episodes[first].startsAt.microseconds, episodes[first].endsAt.microseconds)
+    let (otherBegin, otherEnd) = (episodes[second].startsAt.microseconds, episodes[second].endsAt.microseconds)
+    let shared = min(end, otherEnd) - max(begin, otherBegin)
+    return Double(shared) >= 0.5 * Double(min(end - begin, otherEnd - otherBegin))
   }
 
   /// Joins two incidents; the one that was seen first keeps its id.
@@ -125,15 +138,17 @@ struct EpisodeIndex {
   /// Says of each open incident whether those above it explain it: smallest q first, each takes its reports out, and the next is
   /// listed only if half of its excess is new.
   mutating func explainAway() {
-    let live = Set(open.map { episodes[$0].incident }).sorted {
-      (best($1).nominalDays, incidents[$0].id) < (best($0).nominalDays, incidents[$1].id)
+    var live: [(days: Double, id: ClusterID, incident: Int)] = []
+    for incident in Set(open.map({ episodes[$0].incident })) {
+      live.append((episodes[best(incident)].nominalDays, incidents[incident].id, incident))
     }
+    live.sort { $0.days != $1.days ? $0.days > $1.days : $0.id < $1.id }
     var taken = Sketch()
     var listed: [(id: ClusterID, sketch: Sketch)] = []
-    for incident in live {
+    for (_, _, incident) in live {
       var sketch = Sketch()
       for episode in incidents[incident].episodes { sketch.insert(episodes[episode].sketch) }
-      let best = best(incident).summary.significance
+      let best = episodes[best(incident)].summary.significance
       let excess = max(0, Double(best.observed) - best.expected)
       let new = (1 - sketch.share(in: taken)) * Double(best.observed)
       var explainer: ClusterID?
@@ -150,11 +165,14 @@ struct EpisodeIndex {
     }
   }
 
-  private func best(_ incident: Int) -> Episode {
-    let index = incidents[incident].episodes.max {
-      (episodes[$0].nominalDays, episodes[$1].summary.id) < (episodes[$1].nominalDays, episodes[$0].summary.id)
+  /// The index of an incident's rarest episode, the least id among equals.
+  private func best(_ incident: Int) -> Int {
+    var best = incidents[incident].episodes.first ?? 0
+    for index in incidents[incident].episodes.dropFirst() {
+      let (days, bestDays) = (episodes[index].nominalDays, episodes[best].nominalDays)
+      if days > bestDays || days == bestDays && episodes[index].summary.id < episodes[best].summary.id { best = index }
     }
-    return episodes[index ?? 0]
+    return best
   }
 
   // MARK: Draining
@@ -195,7 +213,7 @@ struct EpisodeIndex {
   private func summary(_ index: Int) -> IncidentSummary {
     let incident = incidents[index]
     let members = incident.episodes.map { episodes[$0] }
-    let best = best(index)
+    let best = episodes[best(index)]
     var sketch = Sketch()
     for member in members { sketch.insert(member.sketch) }
     return IncidentSummary(

@@ -6,6 +6,8 @@ extension Study {
   /// What one stream costs the engine.
   package struct Cost: Sendable {
     package var choice: ClumpedStream.Choice
+    /// Whether windows are scanned; else the keywords learn for ever.
+    package var isScanned: Bool
     package var eventCount: Int
     /// Processor time of the second half of the stream, when the tables are full, an event: apply and drain.
     package var applyNanoseconds: Double
@@ -15,13 +17,17 @@ extension Study {
     package var residentByteCount: Int
   }
 
-  /// Runs a clumped stream through an engine of default settings and takes the time.
-  package func cost(_ choice: ClumpedStream.Choice) -> Cost {
+  /// Runs a clumped stream through an engine of default settings, but for the warm-up, and takes the time.
+  ///
+  /// - Parameter isScanned: With a warm-up of a day, so that the second half of the stream is scanned; else of ten years.
+  package func cost(_ choice: ClumpedStream.Choice, isScanned: Bool) -> Cost {
     let eventsPerBin = settings.costEvents / settings.costBins
     var stream = ClumpedStream(
       choice, keywordCount: 2_000, cellCount: 10_000, eventsPerBin: eventsPerBin, seed: settings.seed)
     let before = ProcessMemory.residentByteCount
-    var engine = Engine(settings: EngineSettings())
+    var engineSettings = EngineSettings()
+    engineSettings.profiles[0].warmUpDays = isScanned ? 1 : 3_650
+    var engine = Engine(settings: engineSettings)
     var (apply, drain): (UInt64, UInt64) = (0, 0)
     var (done, timed) = (0, 0)
     var position: UInt64 = 0
@@ -42,7 +48,7 @@ extension Study {
       position += 1
     }
     return Cost(
-      choice: choice, eventCount: done, applyNanoseconds: Double(apply) / Double(timed),
+      choice: choice, isScanned: isScanned, eventCount: done, applyNanoseconds: Double(apply) / Double(timed),
       drainNanoseconds: Double(drain) / Double(timed), census: engine.census,
       residentByteCount: ProcessMemory.residentByteCount - before)
   }

@@ -13,8 +13,10 @@ extension Study {
     var costs: [Cost] = []
     if parts.contains(.cost) {
       for choice in ClumpedStream.Choice.allCases {
-        try progress("cost, \(choice.rawValue)")
-        costs.append(cost(choice))
+        for isScanned in [false, true] {
+          try progress("cost, \(choice.rawValue), \(isScanned ? "scanned" : "not scanned")")
+          costs.append(cost(choice, isScanned: isScanned))
+        }
       }
     }
     if parts.contains(.episodes) {

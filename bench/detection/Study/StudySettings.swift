@@ -28,7 +28,7 @@ package struct StudySettings: Sendable {
   package var floodCount = 100_000
   /// Events of each cost run, and bins that they are spread over.
   package var costEvents = 6_000_000
-  package var costBins = 36
+  package var costBins = 72
 
   package init() {}
 
