@@ -18,10 +18,10 @@ struct DetectionStore {
   static let start = Timestamp(seconds: 1_423_573_200)
 
   /// `changes` may alter what is stored.
-  init(isLearning: Bool = false, _ change: (inout Changes) -> Void = { _ in }) throws {
+  init(isLearning: Bool = false, settings: String = "", _ change: (inout Changes) -> Void = { _ in }) throws {
     folder = try TemporaryFolder()
     var writer = try ArchiveWriter(
-      folder: folder.path, storeID: "made-up", settingsFingerprint: "cluster.cellMeters=1000.0\n",
+      folder: folder.path, storeID: "made-up", settingsFingerprint: "cluster.cellMeters=1000.0\n" + settings,
       profileNames: ["city", "storm"])
     var changes = Self.changes(isLearning: isLearning)
     change(&changes)

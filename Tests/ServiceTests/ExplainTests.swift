@@ -63,6 +63,31 @@ extension ServiceTests {
       #expect(try windows(text(store)).allSatisfy { !$0.contains("novel") })
     }
 
+    /// Of a store that says what its alerts need, the words are held against that; of another nothing is said.
+    @Test func theDialIsTheStores() throws {
+      let store = try DetectionStore(settings: "detection.falseAlarmsPerDay=0.02\n")
+      let text = try text(store)
+      #expect(text.contains("less unusual without what the whole area shares"), "\(text)")
+      #expect(text.contains("once in 46 days (an alert needs 50 days)"), "\(text)")
+      #expect(!(try self.text(DetectionStore())).contains("an alert needs"))
+    }
+
+    @Test func otherFormsOfTheWordsAreFound() throws {
+      func ids(_ store: DetectionStore, _ words: String, kind: String) throws -> [String] {
+        let result = try Tocsin.run([
+          "list", "--all", "--kind", kind, "--keyword", words, "--format", "ndjson", "--store", store.path,
+        ])
+        return try result.output.split(separator: "\n").compactMap { try JSONValue(parsing: Array($0.utf8))["id"]?.string }
+      }
+      let english = try DetectionStore(settings: "detection.language=\"english\"\n")
+      #expect(try ids(english, "Smells", kind: "cluster") == [DetectionStore.cluster.description])
+      #expect(try ids(english, "eggs", kind: "episode") == [DetectionStore.episode.description], "a twin's keyword")
+      #expect(try ids(english, "egg", kind: "episode") == [DetectionStore.episode.description])
+      #expect(try ids(english, "fire", kind: "episode") == [])
+      // The canary: without stems only the form itself is found.
+      #expect(try ids(DetectionStore(settings: "detection.language=\"none\"\n"), "Smells", kind: "cluster") == [])
+    }
+
     @Test func everythingElseIsTold() throws {
       let store = try DetectionStore()
       let text = try text(store)
