@@ -48,7 +48,10 @@ enum ListCommand {
   /// Says why nothing is listed yet, where a baseline is too young to tell what is unusual.
   private static func complainOfLearning(_ reader: borrowing ArchiveReader) throws {
     let calibrations = try reader.calibrations()
-    if calibrations.isEmpty {
+    var filter = ClusterFilter()
+    filter.includesExplained = true
+    filter.limit = 1
+    if calibrations.isEmpty, try reader.incidents(filter).isEmpty {
       Output.complain("nothing has been scored yet; `--kind cluster` shows clusters")
     }
     for row in calibrations where row.summary.isLearning {
