@@ -53,8 +53,7 @@ struct Scope {
     detector.calibration.watch(scratch.exceedances, bin: bin, detector.geometry)
     if !scratch.exceedances.isEmpty { take(scratch.exceedances, at: now, bin: bin, &episodes, names: names) }
     scoreClusters()
-    let quiet = Int64(profile.quietHours) * 3_600_000_000
-    episodes.pass(now, quietMicroseconds: { _ in quiet })
+    episodes.pass(now)
   }
 
   /// Closes the bins that the watermark has passed.
