@@ -9,8 +9,6 @@ struct Scope {
   private var scratch = Detector.Scratch()
   private let tickMicroseconds: Int64
   private var nextTick = Int64.min
-  /// By profile: after how long a quiet an episode is over.
-  private let quietMicroseconds: [Int64]
   /// Changes of bins that were not the newest when they came: tested as windows of their own when the bin closes.
   private var lateChanges: [Int32: [Detector.Change]] = [:]
   /// The bin that was looked at last, and the longest nominal interval of any look at it; zero where nothing exceeded.
@@ -21,7 +19,6 @@ struct Scope {
     profile = settings.profiles[number]
     index = ClusterIndex(profile: profile, key: settings.identityKey)
     detector = Detector(profile: profile, number: number, settings: settings)
-    quietMicroseconds = settings.profiles.map { Int64($0.quietHours) * 3_600_000_000 }
     // Six looks at an open bin; more would tell nobody earlier.
     tickMicroseconds = max(1, Int64(profile.binMinutes) / 6) * 60_000_000
   }
@@ -62,7 +59,7 @@ struct Scope {
     detector.calibration.watch(scratch.exceedances, bin: bin, detector.geometry)
     if !scratch.exceedances.isEmpty { take(scratch.exceedances, at: now, bin: bin, &episodes, names: names) }
     scoreClusters()
-    episodes.pass(now) { quietMicroseconds[$0] }
+    episodes.pass(now)
   }
 
   /// Begins anew with the bins that come, where the clock was set back before anything was learned.

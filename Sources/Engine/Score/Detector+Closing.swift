@@ -203,20 +203,21 @@ extension Detector {
     return index
   }
 
-  /// Adds a level of blocks, made of those of the level below.
+  /// Adds a level of blocks, made of the cells: grids do not nest, and a block holds the cells whose middles lie in it.
   private mutating func grow() {
     let level = levelCount
     levelCount += 1
-    for index in 0..<UInt32(table.count) where table[index].key != .wholeArea && table[index].key.level == level - 1 {
+    for index in 0..<UInt32(table.count) where table[index].key != .wholeArea && table[index].key.level == 0 {
       let child = table[index]
-      let block = geometry.block(level: level, of: geometry.grids[level - 1].center(of: child.key.cell))
+      let block = geometry.block(level: level, of: geometry.grids[0].center(of: child.key.cell))
       let key = WindowGeometry.Key(level: level, cell: block)
       var parent = table.find(child.keyword, key)
       if parent == Series.none {
         parent = makeSeries(child.keyword, key, bin: child.weightBin)
         if child.keyword == SeriesTable.everyKeyword { occupiedCounts[level] += 1 }
       }
-      let bin = max(table[parent].weightBin, child.weightBin)
+      // A young series without a past is dated by its first bin, which lies ahead of what was absorbed.
+      let bin = min(max(table[parent].weightBin, child.weightBin), absorbedBin)
       let sum =
         Double(table[parent].weight) * decay.weight(Int(bin) - Int(table[parent].weightBin))
         + Double(child.weight) * decay.weight(Int(bin) - Int(child.weightBin))

@@ -6,6 +6,8 @@ struct EpisodeIndex {
   private static let twinResemblance = 0.4
 
   private let groupWait: Int64
+  /// How long an episode stays open without a window, by profile.
+  private let quietTimes: [Int64]
   var episodes: [Episode] = []
   var incidents: [Incident] = []
   /// Indices of the open ones; the closed make room when they have been drained.
@@ -14,7 +16,10 @@ struct EpisodeIndex {
   private var departed: [Episode] = []
   private var departedIncidents: [IncidentSummary] = []
 
-  init(settings: EngineSettings) { groupWait = Int64(settings.groupWaitMinutes) * 60_000_000 }
+  init(settings: EngineSettings) {
+    groupWait = Int64(settings.groupWaitMinutes) * 60_000_000
+    quietTimes = settings.profiles.map { Int64($0.quietHours) * 3_600_000_000 }
+  }
 
   /// The open episodes of a keyword whose best window overlaps a window; the whole area overlaps everything. Ascending by side.
   func overlapping(profile: Int, keyword: UInt32, isWholeArea: Bool, box: BoundingBox) -> [Int] {
@@ -110,7 +115,7 @@ struct EpisodeIndex {
   }
 
   /// Lets event time pass: alerts that have waited for their group, and episodes that have been quiet for long enough.
-  mutating func pass(_ now: Timestamp, quietMicroseconds: (Int) -> Int64) {
+  mutating func pass(_ now: Timestamp) {
     for index in open {
       let incident = episodes[index].incident
       let due = Timestamp(microseconds: incidents[incident].firstSeenAt.microseconds + groupWait)
@@ -124,7 +129,7 @@ struct EpisodeIndex {
       }
     }
     let closed = open.filter {
-      now.microseconds - episodes[$0].summary.lastSeenAt.microseconds > quietMicroseconds(episodes[$0].profile)
+      now.microseconds - episodes[$0].summary.lastSeenAt.microseconds > quietTimes[episodes[$0].profile]
     }
     guard !closed.isEmpty else { return }
     for index in closed {

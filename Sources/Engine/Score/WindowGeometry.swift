@@ -66,7 +66,7 @@ struct WindowGeometry: Sendable {
     if northern > 1 { body(CellID(row: row, column: (first + 1) % northern)) }
   }
 
-  /// Calls `body` with every window that holds a block: four where columns line up.
+  /// Calls `body` with every window that holds a block: four where columns line up, at most six.
   @inline(__always)
   func forEachWindow(level: Int, block: CellID, _ body: (CellID) -> Void) {
     let columns = grids[level].columnCount(row: block.row)
@@ -75,8 +75,10 @@ struct WindowGeometry: Sendable {
     guard block.row > 0 else { return }
     let southern = grids[level].columnCount(row: block.row - 1)
     let middle = Int64(UInt64(block.column) * UInt64(southern) / UInt64(columns))
-    for offset in 0..<min(5, Int64(southern)) {
-      let candidate = UInt32(((middle + offset - 2) % Int64(southern) + Int64(southern)) % Int64(southern))
+    // Below the pole's three columns lie nine.
+    let reach: Int64 = block.row + 1 == grid.rowCount ? 9 : 5
+    for offset in 0..<min(reach, Int64(southern)) {
+      let candidate = UInt32(((middle + offset - reach / 2) % Int64(southern) + Int64(southern)) % Int64(southern))
       let first = aligned(candidate, southern, columns)
       if first == block.column || (northeast(first, columns)) == block.column {
         body(CellID(row: block.row - 1, column: candidate))
