@@ -4,7 +4,7 @@ import Peers
 package enum Method: String, CaseIterable, Sendable {
   case tocsin = "Tocsin"
   /// Told that no rate wanders by itself, as the peers take it and these nulls are.
-  case steadyTocsin = "Tocsin, v = 0"
+  case steadyTocsin = "Tocsin v=0"
   case stp = "STP"
   /// Expectation-based Poisson over baselines of four and eight weeks.
   case ebp28 = "EBP 28"
