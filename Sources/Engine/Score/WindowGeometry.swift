@@ -76,7 +76,7 @@ struct WindowGeometry: Sendable {
     let southern = grids[level].columnCount(row: block.row - 1)
     let middle = Int64(UInt64(block.column) * UInt64(southern) / UInt64(columns))
     // Below the pole's three columns lie nine.
-    let reach: Int64 = block.row + 1 == grid.rowCount ? 9 : 5
+    let reach: Int64 = block.row + 1 == grids[level].rowCount ? 9 : 5
     for offset in 0..<min(reach, Int64(southern)) {
       let candidate = UInt32(((middle + offset - reach / 2) % Int64(southern) + Int64(southern)) % Int64(southern))
       let first = aligned(candidate, southern, columns)
