@@ -1,0 +1,200 @@
+import Reports
+import TestSupport
+import Testing
+
+@testable import Engine
+
+/// Streams that mean no good, or are merely odd: nothing false is raised, nothing breaks.
+@Suite struct HostileStreamTests {
+  /// A flat null of some weeks: two keywords, twenty places, one report an hour in the mean.
+  static func null(days: Int, seed: UInt64 = 1, source: String = "a", start: Int64 = 0) -> [Event] {
+    var generator = SeededGenerator(seed: seed)
+    return (0..<days * 24).map { number in
+      var event = Event(
+        id: "n\(seed)-\(number)", seconds: 1_423_008_000 + start + Int64.random(in: 0..<Int64(days) * 86_400, using: &generator))
+      event.source = source
+      event.latitude = 42 + Double(Int.random(in: 0..<20, using: &generator)) * 0.02
+      event.longitude += Double.random(in: 0..<0.005, using: &generator)
+      event.keywords = [["snow", "ice"].randomElement(using: &generator) ?? "ice"]
+      return event
+    }.sorted { $0.seconds < $1.seconds }
+  }
+
+  static var settings: EngineSettings {
+    var settings = EngineSettings()
+    settings.cellMeters = 2_000
+    settings.profiles[0].durationBins = [1, 2, 4, 8]
+    settings.utcOffsetMinutes = 0
+    settings.falseAlarmsPerDay = 0.1
+    return settings
+  }
+
+  /// Many reports within minutes at one place, after so many days; the change makes each what it is.
+  static func burst(
+    _ count: Int, day: Int, seconds: Int64 = 1, keywords: [String] = ["snow"], _ change: (inout Event, Int) -> Void = { _, _ in }
+  )
+    -> [Event]
+  {
+    (0..<count).map { number in
+      var event = Event(
+        id: "b\(day)-\(keywords.first ?? "")-\(number)", seconds: 1_423_008_000 + Int64(day) * 86_400 + Int64(number) * seconds)
+      event.latitude = 42.1
+      event.keywords = keywords
+      change(&event, number)
+      return event
+    }
+  }
+
+  static func store(_ events: [Event], _ settings: EngineSettings = settings) -> Store {
+    run(events.sorted { $0.seconds < $1.seconds }, settings: settings, batchSizes: [1_000]).store
+  }
+
+  /// The guard of all below: independent witnesses in the same stream are an episode.
+  @Test func aBurstOfWitnessesIsAnEpisode() {
+    let store = Self.store(Self.null(days: 22) + Self.burst(40, day: 20, seconds: 60))
+    #expect(store.episodes.count == 1 && store.incidents.count == 1, "\(store.episodes.count)")
+    #expect(store.episodes.values.first?.significance.observed ?? 0 >= 30)
+  }
+
+  @Test func aFloodOfOneReporterIsNothing() {
+    let flood = Self.burst(20_000, day: 20, seconds: 0) { event, _ in event.reporter = 7 }
+    let store = Self.store(Self.null(days: 22) + flood)
+    #expect(store.episodes.isEmpty, "\(store.episodes)")
+  }
+
+  @Test func everyReportTwiceIsNothing() {
+    let null = Self.null(days: 22)
+    let doubled = null.flatMap { event in
+      var second = event
+      second.id += " again"
+      second.reporter = UInt64(event.seconds)
+      var first = event
+      first.reporter = UInt64(event.seconds)
+      return [first, second, first]
+    }
+    #expect(Self.store(doubled).episodes.isEmpty)
+  }
+
+  @Test func aFloodOfStaffIsNothing() {
+    var settings = Self.settings
+    settings.sources = [SourceRule(prefix: "staff", role: .staff)]
+    let flood = Self.burst(500, day: 20, seconds: 5) { event, _ in event.source = "staff desk" }
+    #expect(Self.store(Self.null(days: 22) + flood, settings).episodes.isEmpty)
+  }
+
+  @Test func identicalPlacesAreCounted() {
+    let burst = Self.burst(40, day: 20, seconds: 60) { event, number in
+      if number % 2 == 0 { event.latitude += Double(number) * 0.0001 }
+    }
+    let episode = Self.store(Self.null(days: 22) + burst).episodes.values.first
+    let share = Double(episode?.identicalPlaceCount ?? 0) / Double(max(1, episode?.reportCount ?? 0))
+    #expect(share > 0.4 && share < 0.65, "\(share)")
+  }
+
+  @Test func nothingIsSaidWhileLearning() {
+    let store = Self.store(Self.null(days: 7) + Self.burst(60, day: 6, seconds: 30))
+    #expect(store.episodes.isEmpty)
+    #expect(!store.clusters.isEmpty && store.clusters.values.allSatisfy { $0.significance == nil })
+  }
+
+  @Test func reportsAtTheEndsOfTheEarth() {
+    var events = Self.null(days: 18)
+    for (number, place) in [(90.0, 180.0), (90, -180), (-90, 180), (-90, 0), (0, 180), (0, -180)].enumerated() {
+      for day in 0..<18 {
+        events += Self.burst(day == 17 ? 30 : 1, day: day) { event, index in
+          event.id = "\(number) \(day) \(index)"
+          (event.latitude, event.longitude) = place
+        }
+      }
+    }
+    let store = Self.store(events)
+    #expect(store.clusters.count == 3)
+    #expect(store.rollups.count > 10)
+  }
+
+  @Test(.timeLimit(.minutes(1))) func manyKeywordsOfOneSourceHarmNobody() {
+    let flood = (0..<4_000).map { number in
+      var event = Event(id: "k\(number)", seconds: 1_423_008_000 + 19 * 86_400 + Int64(number) * 20)
+      event.source = "bot"
+      event.keywords = (0..<5).map { "word \(number) \($0)" }
+      return event
+    }
+    let store = Self.store(Self.null(days: 22) + Self.burst(40, day: 20, seconds: 60) + flood)
+    #expect(store.episodes.values.filter { store.keywords[$0.keyword] == "snow" }.count == 1)
+    #expect(store.episodes.values.allSatisfy { store.keywords[$0.keyword] == "snow" })
+  }
+
+  // MARK: Alerts
+
+  @Test func anAlertWaitsForItsGroupAndComesOnce() {
+    let events = (Self.null(days: 24) + Self.burst(60, day: 20, seconds: 120)).sorted { $0.seconds < $1.seconds }
+    var engine = Engine(settings: Self.settings)
+    var alerts: Set<Timestamp> = []
+    var firstSeenAt: Set<Timestamp> = []
+    for (number, event) in events.enumerated() {
+      _ = engine.apply(makeBatch([event], firstSequence: UInt64(number + 1)), at: UInt64(number)..<UInt64(number + 1))
+      for incident in engine.drain().incidents {
+        firstSeenAt.insert(incident.firstSeenAt)
+        if let alertedAt = incident.alertedAt { alerts.insert(alertedAt) }
+      }
+    }
+    #expect(alerts.count == 1 && firstSeenAt.count == 1)
+    #expect((alerts.first?.microseconds ?? 0) - (firstSeenAt.first?.microseconds ?? 0) == 600_000_000)
+    var store = Store()
+    store.take(engine.drain())
+    #expect(run(events, settings: Self.settings).store.episodes.values.allSatisfy { $0.isClosed })
+  }
+
+  @Test func twinKeywordsAreOneEpisode() {
+    let store = Self.store(Self.null(days: 22) + Self.burst(40, day: 20, seconds: 60, keywords: ["snow", "ice"]))
+    #expect(store.episodes.count == 1)
+    let episode = store.episodes.values.first
+    #expect(episode?.otherKeywords.count == 1)
+    #expect(store.incidents.values.first?.keywords.count == 2)
+  }
+
+  /// Two bursts on two days, more than a day apart: two episodes.
+  @Test func quietEndsAnEpisode() {
+    func count(_ secondDay: Int) -> Int {
+      Self.store(Self.null(days: 30) + Self.burst(40, day: 20, seconds: 60) + Self.burst(40, day: secondDay, seconds: 60))
+        .episodes.count
+    }
+    #expect(count(24) == 2)
+  }
+
+  @Test func quietTimesAreThoseOfTheProfile() {
+    var settings = Self.settings
+    settings.profiles.append(.region)
+    settings.profiles[1].quietHours = 240
+    settings.topics = [TopicRule(keywords: ["snow"], profile: 1)]
+    let store = Self.store(Self.null(days: 26) + Self.burst(60, day: 20, seconds: 60), settings)
+    let episode = store.episodes.values.first { store.keywords[$0.keyword] == "snow" }
+    #expect(episode?.isClosed == false)
+  }
+
+  @Test func mergedIncidentsStayReachable() {
+    // Two keywords at one place and time, of different reporters: two episodes, one incident.
+    let events =
+      Self.null(days: 22) + Self.burst(40, day: 20, seconds: 60) + Self.burst(40, day: 20, seconds: 60, keywords: ["ice"])
+    let store = Self.store(events)
+    #expect(store.episodes.count == 2 && store.incidents.count == 1, "\(store.episodes.count) \(store.incidents.count)")
+    for start in store.incidentMerges.keys {
+      var id = start
+      while let next = store.incidentMerges[id] { id = next }
+      #expect(store.incidents[id] != nil)
+    }
+    for episode in store.episodes.values { #expect(store.incidents[episode.incident] != nil) }
+  }
+
+  @Test func anOutageRaisesNothingAtItsEnd() {
+    var events = Self.null(days: 40).filter {
+      $0.seconds < 1_423_008_000 + 25 * 86_400 || $0.seconds > 1_423_008_000 + 32 * 86_400
+    }
+    // Another source keeps the clock going.
+    events += Self.null(days: 40, seed: 9, source: "b")
+    let store = Self.store(events)
+    let own = store.outages.values.filter { store.sources["a"]?.number == $0.source }
+    #expect(own.count == 1 && own.first?.endedAt != nil, "\(store.outages)")
+    #expect(store.episodes.isEmpty)
+  }
+}
