@@ -87,7 +87,8 @@ package struct Engine: ~Copyable, Sendable {
     let time = batch.times[row]
     if let watermark, time < watermark {
       guard clock.isSetBack(by: time.microseconds, source: source) else { return .late }
-      watch.restart()
+      watch = SourceWatch()
+      terms.restart()
       for number in scopes.indices { scopes[number].restart() }
       if let watermark = clock.watermark, time < watermark { return .late }
     }

@@ -64,7 +64,8 @@ struct Scope {
 
   /// Begins anew with the bins that come, where the clock was set back before anything was learned.
   mutating func restart() {
-    detector.closedBin = nil
+    detector = Detector(profile: profile, number: number, settings: detector.settings)
+    lateChanges.removeAll()
     nextTick = .min
   }
 
@@ -78,6 +79,14 @@ struct Scope {
     let last = Int32(clamping: watermark.bin(ofMicroseconds: index.binMicroseconds) - 1)
     var closed = detector.closedBin ?? (last - 1)
     guard closed < last else { return }
+    if let target = detector.gapEnd(from: closed, to: last) {
+      for bin in (closed + 1)...(closed + Int32(detector.lagBins)) {
+        scanLate(bin: bin, at: now, &episodes, names: names)
+        detector.close(bin, watch)
+      }
+      detector.skip(to: target)
+      closed = target
+    }
     while closed < last {
       closed += 1
       scanLate(bin: closed, at: now, &episodes, names: names)

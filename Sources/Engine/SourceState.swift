@@ -19,7 +19,8 @@ struct SourceState {
   /// Whether the source may bring one more keyword that nobody has brought before, on the day of a report.
   mutating func mayAddKeyword(at time: Timestamp, limit: Int) -> Bool {
     let day = time.bin(ofMicroseconds: Self.day)
-    if day != budgetDay {
+    // A report of an older day draws on the newest day's budget: going back and forth brings no more.
+    if day > budgetDay {
       budgetDay = day
       newKeywordCount = 0
     }

@@ -44,6 +44,12 @@ struct TermWeights {
     return ranked.prefix(limit).map(\.index).sorted()
   }
 
+  /// Begins anew with the days that come: the clock was set back.
+  mutating func restart() {
+    closedDay = .min
+    pending.removeAll()
+  }
+
   /// Lets the texts of the days before one count.
   private mutating func close(before day: Int64) {
     guard day > closedDay else { return }

@@ -69,8 +69,7 @@ struct Calibration: Sendable {
   /// Watches the stream's own exceedances at one tick.
   mutating func watch(_ exceedances: [Exceedance], bin: Int32, _ geometry: WindowGeometry) {
     if newestBin != .min, bin > newestBin {
-      let days = Double(bin - newestBin) / binsPerDay
-      ownDays += days
+      ownDays += min(60, (Double(bin) - Double(newestBin)) / binsPerDay)
     }
     newestBin = max(newestBin, bin)
     let weight = episodeFactor

@@ -21,6 +21,37 @@ extension Detector {
     }
   }
 
+  /// Where a silence that is too long to be walked ends, less what the next bins need to be judged; nil for any other.
+  func gapEnd(from closed: Int32, to last: Int32) -> Int32? {
+    let gap = Int(last) - Int(closed)
+    return gap > Self.gapDays * Int(binsPerDay) + 3 * lagBins ? last - Int32(lagBins) : nil
+  }
+
+  /// Passes over bins in which nobody said anything: unknown, not zero. The past fades, and its exposure with it.
+  ///
+  /// - Complexity: O(keywords), however long the gap.
+  mutating func skip(to bin: Int32) {
+    guard let closedBin else { return }
+    let count = Int(bin) - Int(closedBin)
+    let weight = decay.weight(count)
+    classExposure *= weight
+    totalWeight *= weight
+    classSquares *= weight
+    classMeans *= weight
+    classCellSquares *= weight
+    classCellCounts *= weight
+    for slot in baselines.indices {
+      baselines[slot].exposure *= weight
+      baselines[slot].squares *= weight
+      baselines[slot].means *= weight
+      baselines[slot].cellSquares *= weight
+      baselines[slot].cellCounts *= weight
+    }
+    if absorbedBin != .min { absorbedBin += Int32(count) }
+    self.closedBin = bin
+    for ahead in -Int32(carryBins)...Int32(carryBins) + 1 { freeze(bin + ahead) }
+  }
+
   private func summarize(_ bin: Int32) -> CalibrationSummary? {
     guard let firstBin else { return nil }
     let covered = min(coveredBins + Double(lagBins), Double(max(0, Int(bin) - Int(firstBin) + 1))) / binsPerDay

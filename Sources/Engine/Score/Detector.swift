@@ -17,6 +17,8 @@ struct Detector: Sendable {
 
   /// Strength of the prior that a keyword's and a place's share give, in days.
   static let priorDays = 3.0
+  /// A silence of everybody that is longer is passed over, not walked.
+  static let gapDays = 400
   /// Reports that dispersion is drawn to its class by, and the class to the profile's.
   static let dispersionCount = 300.0
   static let classDispersionCount = 3_000.0

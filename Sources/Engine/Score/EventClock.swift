@@ -10,12 +10,13 @@ import Reports
 /// when a second source confirms it, or when the others stay silent while it goes on for three hours.
 struct EventClock {
   private static let minute: Int64 = 60_000_000
-  private static let leap: Int64 = 12 * 3_600_000_000
   private static let companions: Int64 = 24 * 3_600_000_000
   private static let confirmation: Int64 = 3 * 3_600_000_000
 
   private let lateness: Int64
   private let idleTimeout: Int64
+  /// How far a source may run ahead before it is doubted: half of the lateness, so that the others' reports are never late by it.
+  private let leap: Int64
   private var newestOfSource: [Int64] = []
   /// The sources that were heard lately; the rest are idle and need no look.
   private var active: [UInt32] = []
@@ -35,6 +36,7 @@ struct EventClock {
   init(settings: EngineSettings) {
     lateness = Int64(settings.allowedLatenessMinutes) * Self.minute
     idleTimeout = Int64(settings.idleTimeoutMinutes) * Self.minute
+    leap = min(720, max(60, Int64(settings.allowedLatenessMinutes) / 2)) * Self.minute
   }
 
   /// Whether a report at this time would move the clock, and to where; the caller first finishes what lies before.
@@ -42,8 +44,8 @@ struct EventClock {
   /// - Complexity: O(1); O(active sources) once a minute of event time and where a leap is looked at.
   mutating func believes(_ time: Int64, source: UInt32) -> Bool {
     guard newest != .min else { return true }
-    guard time > newest, time - newest > Self.leap else {
-      if time > newest - Self.leap { leaper = nil }
+    guard time > newest, time - newest > leap else {
+      if time > newest - leap { leaper = nil }
       return true
     }
     let others = active.filter { $0 != source && newestOfSource[Int($0)] > newest - Self.companions }
@@ -63,7 +65,7 @@ struct EventClock {
   ///
   /// - Returns: Whether the clock was set back, so that the report is not late after all.
   mutating func isSetBack(by time: Int64, source: UInt32) -> Bool {
-    guard let founder, founder != source, newest - time > Self.leap else { return false }
+    guard let founder, founder != source, newest - time > leap else { return false }
     dissenters.removeAll { $0.source == source }
     dissenters.append((source, time))
     guard dissenters.count >= 2, dissenters.allSatisfy({ abs($0.time - time) <= Self.companions }) else { return false }

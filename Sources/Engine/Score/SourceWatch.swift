@@ -12,6 +12,7 @@ struct SourceWatch {
   private static let leastSilence = 3
   private static let learningHours = 168
   private static let memoryHours = 40 * 24
+  private static let gapHours = 400 * 24
 
   private struct Listener {
     var newestHour = Int64.min
@@ -48,9 +49,6 @@ struct SourceWatch {
     }
   }
 
-  /// Begins anew with the hours that come: the clock was set back.
-  mutating func restart() { closedHour = .min }
-
   /// Closes the hours that the watermark has passed.
   ///
   /// - Complexity: O(sources) an hour; long gaps in which everybody is silent for good are skipped.
@@ -58,6 +56,8 @@ struct SourceWatch {
     let last = watermark.bin(ofMicroseconds: Self.hour) - 1
     if closedHour == .min { closedHour = last - 1 }
     guard last > closedHour else { return }
+    // A silence of years says no more than one of a year.
+    closedHour = max(closedHour, last - Int64(Self.gapHours))
     while closedHour < last {
       closedHour += 1
       var isAnyoneThere = false
@@ -72,7 +72,7 @@ struct SourceWatch {
       }
     }
     let horizon = Timestamp(microseconds: (closedHour - Int64(Self.memoryHours)) * Self.hour)
-    if let oldest = outages.first, let end = oldest.endedAt, end < horizon { forget(before: horizon) }
+    if outages.contains(where: { ($0.endedAt ?? $0.alertedAt) < horizon && $0.endedAt != nil }) { forget(before: horizon) }
   }
 
   private mutating func forget(before horizon: Timestamp) {
