@@ -19,7 +19,7 @@ import Testing
     settings.profiles = [profile]
     // So loud that nearly all that is above its mean is told.
     settings.falseAlarmsPerDay = 1e6
-    var detector = Detector(profile: profile, settings: settings)
+    var detector = Detector(profile: profile, number: 0, settings: settings)
     let center = [(42.0, -71.0), (-17.5, 180.0), (0.0, 0.0)].randomElement(using: &generator) ?? (0, 0)
     let watch = SourceWatch()
     var scratch = Detector.Scratch()
