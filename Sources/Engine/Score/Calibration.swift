@@ -27,6 +27,9 @@ struct Calibration: Sendable {
   /// Episodes and their promise that stand for what was not drawn yet.
   private static let priorPromise = 4.0
   private static let priorFactor = 0.5
+  /// A run of the shadow is one episode, but of a stream it may become two, where a part of it stands out: measured on simulated
+  /// nulls (bench/detection).
+  private static let episodesPerRun = 1.5
   /// Runs that the health ratio is drawn to one by.
   private static let healthPrior = 6.0
 
@@ -62,7 +65,7 @@ struct Calibration: Sendable {
       seen += shadow.counts[index]
       promised += shadowDays / shadow.levels[index]
     }
-    episodeFactor = min(2, max(0.005, seen / promised))
+    episodeFactor = min(2, max(0.005, Self.episodesPerRun * seen / promised))
     logLoosestDays = Elementary.log(min(shadow.levels[0], 0.9 * episodeFactor * dialDays / 6))
   }
 

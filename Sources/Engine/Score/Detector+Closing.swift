@@ -40,6 +40,8 @@ extension Detector {
     classMeans *= weight
     classCellSquares *= weight
     classCellCounts *= weight
+    classWander *= weight
+    classWanderMeans *= weight
     for slot in baselines.indices {
       baselines[slot].exposure *= weight
       baselines[slot].squares *= weight
@@ -92,6 +94,8 @@ extension Detector {
     classMeans *= decay.perBin
     classCellSquares *= decay.perBin
     classCellCounts *= decay.perBin
+    classWander *= decay.perBin
+    classWanderMeans *= decay.perBin
     let weekSlot = slot(bin)
     for slot in baselines.indices { reports += learn(bin, slot, weekSlot, watch, time) }
     if profile.hasSeason { season.add(reports, coverage: coverage, slot: weekSlot) }
@@ -129,7 +133,7 @@ extension Detector {
     // The count is in the past already: its own share is taken out again.
     let past = max(0, pastWeight(baseline.series) - count)
     let mean = (past + 0.5) / max(baseline.exposure, 1) * factor * coverage
-    let variation = profile.squaredVariation * mean * mean
+    let variation = squaredVariation * mean * mean
     let capped =
       baseline.exposure < binsPerDay || count <= mean + 2
       ? count : min(count, mean + 6 * (dispersion(baseline) * mean + variation).squareRoot() + 2)
@@ -137,6 +141,8 @@ extension Detector {
       let residual = (capped - mean) * (capped - mean) - variation
       baseline.squares = baseline.squares * decay.perBin + residual
       baseline.means = baseline.means * decay.perBin + mean
+      classWander += (capped - mean) * (capped - mean) - cellDispersion(baseline) * mean
+      classWanderMeans += mean * mean
       baseline.cellSquares *= decay.perBin
       baseline.cellCounts *= decay.perBin
       // Where the mean is small v·m² is nothing, and what is left is φ.

@@ -326,7 +326,7 @@ extension Detector {
       previous = count
       let expected = rate * scratch.seasonSums[index]
       guard count > expected, stillGrows(scratch.observed, index, expected) else { continue }
-      let ratio = dispersion + profile.squaredVariation * expected + scratch.seasonSums[index] / exposure
+      let ratio = dispersion + squaredVariation * expected + scratch.seasonSums[index] / exposure
       if isScreened,
         screens[scale]?.mayExceed(count: UInt64(count), mean: expected, varianceRatio: ratio) == false
       {

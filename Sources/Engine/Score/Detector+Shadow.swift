@@ -137,9 +137,12 @@ extension Detector {
       while series != Series.none {
         let one = table[series]
         if one.key.level == 0 {
-          let rate = pastWeight(series) / max(baseline.exposure, 1)
+          // What was learned is itself uncertain: the weights δ^age make a past worth 2a/φ reports.
+          let past = pastWeight(series)
+          let worth = 2 * past / dispersion
+          let rate = past / max(baseline.exposure, 1)
           placed += rate
-          add(one.key.cell, rate)
+          if worth > 1e-6 { add(one.key.cell, rate * random.gamma(shape: worth) / worth) }
         }
         series = one.nextOfKeyword
       }

@@ -33,7 +33,7 @@ extension Detector {
     let baseline = baselines[slot]
     guard absorbedBin != .min, !isLearning(baseline, at: bin) else { return nil }
     let mean = max(expected, 1e-9)
-    let ratio = cellDispersion(baseline) + profile.squaredVariation * mean + Double(durationBins) / max(baseline.exposure, 1)
+    let ratio = cellDispersion(baseline) + squaredVariation * mean + Double(durationBins) / max(baseline.exposure, 1)
     let logFactor = logFactor(effective: max(1, windowCounts[scale]))
     func days(_ count: UInt64, _ mean: Double) -> Double {
       guard Double(count) > mean else { return 0 }

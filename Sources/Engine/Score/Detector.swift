@@ -26,6 +26,8 @@ struct Detector: Sendable {
   static let clumpCount = 48.0
   /// Means below which v·m² is nothing, so that what is left of the variance is φ.
   static let rareMean = 0.1
+  /// Σ m² that v is drawn to the profile's by.
+  static let wanderMeans = 2_000.0
 
   let profile: Profile
   /// Its index in the settings.
@@ -69,6 +71,9 @@ struct Detector: Sendable {
   var classMeans = 0.0
   var classCellSquares = 0.0
   var classCellCounts = 0.0
+  /// Decayed Σ ((y′ − m)² − φm) and Σ m²: how far rates wander by themselves.
+  var classWander = 0.0
+  var classWanderMeans = 0.0
   var totalWeight = 0.0
   var season = Season()
   var factors = Season.flat
@@ -244,6 +249,12 @@ struct Detector: Sendable {
   var classCellDispersion: Double {
     max(
       1, (classCellSquares + Self.classDispersionCount * profile.priorDispersion) / (classCellCounts + Self.classDispersionCount))
+  }
+
+  /// v of the variance φ·m + v·m²: the profile's, or less where the class has shown that its rates wander less.
+  var squaredVariation: Double {
+    let learned = (classWander + Self.wanderMeans * profile.squaredVariation) / (classWanderMeans + Self.wanderMeans)
+    return min(profile.squaredVariation, max(0, learned))
   }
 
   /// φ of a keyword over the whole area, drawn hard to its class: a rare keyword's incident must not hide itself.
