@@ -68,6 +68,23 @@ import Testing
     #expect(store.clusters.values.filter(\.isClosed).count >= 16)
   }
 
+  /// A default geocode: half of a source's reports at one point among points that are all different, and not a third.
+  @Test(arguments: [(2, true), (3, false)])
+  func halfOfTheReportsAtOnePlaceAreSeen(every: Int, isHalf: Bool) {
+    var generator = SeededGenerator(seed: 7)
+    let events = (0..<4_000).map { number in
+      var event = Event(id: "\(number)", seconds: Self.start + Int64(number) * 200)
+      if number % every != 0 {
+        event.latitude = Double.random(in: 42.3...42.5, using: &generator)
+        event.longitude = Double.random(in: -71.2 ... -71, using: &generator)
+      }
+      return event
+    }
+    let count = run(events, settings: EngineSettings()).store.sources["a"]?.commonestPlaceCount ?? 0
+    #expect((Double(count) / 4_000 >= 0.47) == isHalf, "\(count) of 4000")
+    #expect(count <= 4_000 / UInt64(every) + 1)
+  }
+
   @Test func goingBackAndForthBetweenDaysBringsNoMoreKeywords() {
     var settings = EngineSettings()
     settings.newKeywordsPerSourceDay = 10

@@ -60,9 +60,10 @@ enum SourcesCommand {
       ])
     for source in ledgers {
       let share = source.ledger.accepted > 0 ? Double(source.commonestPlaceCount) / Double(source.ledger.accepted) : nil
-      let isSuspect = share.map { $0 > 0.5 } ?? false
+      // A half, less what the engine's count may fall short by.
+      let isSuspect = share.map { $0 >= 0.47 } ?? false
       let isStopped = stopped.contains(source.number)
-      let remarks = [isStopped ? "stopped" : nil, isSuspect ? "over half at one place" : nil].compactMap { $0 }
+      let remarks = [isStopped ? "stopped" : nil, isSuspect ? "half or more at one place" : nil].compactMap { $0 }
       table.append(
         [name(source.name)] + cells(source.ledger) + [
           SummaryColumns.cell(source.lastSeenAt), .text(source.role.rawValue), .integer(source.cancelledCount),
