@@ -123,7 +123,7 @@ extension ServiceTests {
       let sources = try rows(["sources"], store)
       #expect(sources.map { $0["isPlaceSuspect"] } == [.bool(true), .bool(false)])
       #expect(sources.map { $0["isStopped"] } == [.bool(false), .bool(true)])
-      #expect(sources.map { $0["commonestPlaceShare"]?.double } == [0.51, 0.5])
+      #expect(sources.map { $0["commonestPlaceShare"]?.double } == [0.47, 0.46])
       #expect(sources.map { $0["role"]?.string } == ["public", "staff"])
       let outages = try rows(["sources", "--outages"], store)
       #expect(outages.map { $0["source"]?.string } == ["/boston/app", "/boston/311"])

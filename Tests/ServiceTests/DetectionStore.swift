@@ -96,7 +96,7 @@ struct DetectionStore {
       var source = SourceLedger(number: UInt32(number), name: Array(name.utf8), lastSeenAt: time(4))
       source.ledger.received = 100
       source.ledger.accepted = 100
-      source.commonestPlaceCount = number == 0 ? 51 : 50
+      source.commonestPlaceCount = number == 0 ? 47 : 46
       source.role = number == 0 ? .public : .staff
       return source
     }
