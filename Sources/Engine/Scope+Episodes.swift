@@ -50,7 +50,7 @@ extension Scope {
       }
     }
     for episode in seen.sorted() { episodes.join(episode) }
-    linkClusters(keyword, seen.sorted().map { episodes.episodes[$0] })
+    linkClusters(keyword, seen.sorted(), episodes)
   }
 
   private enum Belonging {
@@ -270,24 +270,27 @@ extension Scope {
     }
   }
 
-  /// Hangs the open clusters of a keyword below the episode whose best window holds them.
-  private mutating func linkClusters(_ keyword: UInt32, _ episodes: [Episode]) {
-    for slot in index.openSlots where index.clusters[Int(slot)].keyword == keyword {
+  /// Hangs the open clusters of a keyword below the first episode whose best window holds a node of theirs.
+  ///
+  /// - Complexity: O(live nodes of the keyword × episodes).
+  private mutating func linkClusters(_ keyword: UInt32, _ seen: [Int], _ episodes: borrowing EpisodeIndex) {
+    for slot in index.openClusters(ofKeyword: keyword) {
       var member = index.clusters[Int(slot)].firstMember
-      var found: Episode?
+      var found: Int?
       while member != Node.none, found == nil {
-        let node = index.nodes[member]
-        let start = Timestamp(microseconds: Int64(node.bin) * index.binMicroseconds)
-        let box = index.grid.boundingBox(of: node.cell)
-        found = episodes.first {
-          $0.startsAt <= start && start < $0.endsAt && ($0.isWholeArea || $0.box.sharedArea(box) > 0)
+        let start = Timestamp(microseconds: Int64(index.nodes[member].bin) * index.binMicroseconds)
+        let box = index.grid.boundingBox(of: index.nodes[member].cell)
+        for episode in seen where episodes.episodes[episode].holds(start, box) {
+          found = episode
+          break
         }
-        member = node.nextMember
+        member = index.nodes[member].nextMember
       }
-      if let found, index.clusters[Int(slot)].episode != found.summary.id {
-        index.clusters[Int(slot)].episode = found.summary.id
-        index.markDirty(slot)
-      }
+      guard let found else { continue }
+      let id = episodes.episodes[found].summary.id
+      guard index.clusters[Int(slot)].episode != id else { continue }
+      index.clusters[Int(slot)].episode = id
+      index.markDirty(slot)
     }
   }
 }

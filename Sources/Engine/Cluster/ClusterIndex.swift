@@ -64,8 +64,6 @@ struct ClusterIndex {
   /// Cells and open clusters that are held.
   var liveNodeCount: Int { nodes.count }
   var openClusterCount: Int { openRoots.count }
-  /// The slots of the open clusters.
-  var openSlots: [UInt32] { openRoots }
 
   // MARK: Reports
 
@@ -131,6 +129,31 @@ struct ClusterIndex {
       body(index)
       index = nodes[index].nextOfKeyword
     }
+  }
+
+  /// The slots of the open clusters of a keyword, ascending.
+  ///
+  /// - Complexity: O(n log n) of the keyword's live nodes.
+  mutating func openClusters(ofKeyword keyword: UInt32) -> [UInt32] {
+    guard Int(keyword) < coreCounts.count, coreCounts[Int(keyword)] > 0 else { return [] }
+    var slots: [UInt32] = []
+    var index = firstNodeOfKeyword[Int(keyword)]
+    while index != Node.none {
+      let slot = nodes[index].isCore ? nodes[index].cluster : Cluster.none
+      if slot != Cluster.none {
+        let root = root(of: slot)
+        if slots.last != root { slots.append(root) }
+      }
+      index = nodes[index].nextOfKeyword
+    }
+    slots.sort()
+    var kept = 0
+    for slot in slots where kept == 0 || slots[kept - 1] != slot {
+      slots[kept] = slot
+      kept += 1
+    }
+    slots.removeLast(slots.count - kept)
+    return slots
   }
 
   private mutating func collectEvidence(_ sighting: Sighting, node index: UInt32, bin: Int32) {

@@ -21,6 +21,11 @@ struct Episode {
   var sketch: Sketch
   var incident: Int
   var isDirty = true
+
+  /// Whether its best window holds a bin that starts then, and shares ground with a box.
+  func holds(_ start: Timestamp, _ other: BoundingBox) -> Bool {
+    startsAt <= start && start < endsAt && (isWholeArea || box.sharedArea(other) > 0)
+  }
 }
 
 /// Episodes that an analyst sees as one.

@@ -12,6 +12,10 @@ struct EpisodeIndex {
   var incidents: [Incident] = []
   /// Indices of the open ones; the closed make room when they have been drained.
   private(set) var open: [Int] = []
+  /// The same by profile and keyword, under every keyword that an episode tells of.
+  private var openOfTopic: [UInt64: [Int]] = [:]
+  /// How many open ones stand out in a larger one, by that one's id.
+  private var enclosedCounts: [ClusterID: Int] = [:]
   private var merges: [Changes.Merge] = []
   private var departed: [Episode] = []
   private var departedIncidents: [IncidentSummary] = []
@@ -21,13 +25,13 @@ struct EpisodeIndex {
     quietTimes = settings.profiles.map { Int64($0.quietHours) * 3_600_000_000 }
   }
 
+  private static func topic(_ profile: Int, _ keyword: UInt32) -> UInt64 { UInt64(profile) << 32 | UInt64(keyword) }
+
   /// The open episodes of a keyword whose best window overlaps a window; the whole area overlaps everything. Ascending by side.
   func overlapping(profile: Int, keyword: UInt32, isWholeArea: Bool, box: BoundingBox) -> [Int] {
+    guard let same = openOfTopic[Self.topic(profile, keyword)] else { return [] }
     var found: [(sideMeters: Double, index: Int)] = []
-    for index in open where episodes[index].profile == profile {
-      guard episodes[index].summary.keyword == keyword || episodes[index].summary.otherKeywords.contains(keyword) else {
-        continue
-      }
+    for index in same {
       guard isWholeArea || episodes[index].isWholeArea || episodes[index].box.sharedArea(box) > 0 else { continue }
       found.append((episodes[index].sideMeters, index))
     }
@@ -38,7 +42,7 @@ struct EpisodeIndex {
   /// The open episode of another keyword that holds mostly the same reports; nil where there is none.
   func twin(profile: Int, of sketch: Sketch) -> Int? {
     var best: (index: Int, resemblance: Double)?
-    for index in open where episodes[index].profile == profile {
+    for index in open where episodes[index].profile == profile && episodes[index].sketch.mayShare(sketch) {
       let resemblance = episodes[index].sketch.resemblance(sketch)
       guard resemblance >= Self.twinResemblance else { continue }
       if let best, (resemblance, best.index) <= (best.resemblance, index) { continue }
@@ -53,10 +57,11 @@ struct EpisodeIndex {
     episodes[index].summary.otherKeywords.append(keyword)
     episodes[index].summary.otherKeywords.sort()
     episodes[index].isDirty = true
+    openOfTopic[Self.topic(episodes[index].profile, keyword), default: []].append(index)
   }
 
   /// Open episodes that stand out in a larger one.
-  func enclosedCount(of id: ClusterID) -> Int { open.count { episodes[$0].enclosing == id } }
+  func enclosedCount(of id: ClusterID) -> Int { enclosedCounts[id] ?? 0 }
 
   /// Opens an episode, as an incident of its own until it is joined.
   mutating func insert(_ episode: Episode) -> Int {
@@ -69,6 +74,8 @@ struct EpisodeIndex {
       Incident(
         id: episode.summary.incident, episodes: [index], firstSeenAt: episode.summary.firstSeenAt,
         firstSignificance: episode.summary.significance))
+    openOfTopic[Self.topic(episode.profile, episode.summary.keyword), default: []].append(index)
+    if let enclosing = episode.enclosing { enclosedCounts[enclosing, default: 0] += 1 }
     episodes.append(episode)
     open.append(index)
     return index
@@ -84,7 +91,11 @@ struct EpisodeIndex {
 
   /// Containment of the reports of at least a half; or best windows that share half of the smaller in place and in time.
   private func isOne(_ first: Int, _ second: Int) -> Bool {
-    if episodes[first].sketch.containment(episodes[second].sketch) >= 0.5 { return true }
+    if episodes[first].sketch.mayShare(episodes[second].sketch),
+      episodes[first].sketch.containment(episodes[second].sketch) >= 0.5
+    {
+      return true
+    }
     guard !episodes[first].isWholeArea, !episodes[second].isWholeArea else { return false }
     let (a, b) = (episodes[first].box, episodes[second].box)
     guard a.sharedArea(b) >= 0.5 * min(a.area, b.area) else { return false }
@@ -136,8 +147,20 @@ struct EpisodeIndex {
       episodes[index].summary.isClosed = true
       episodes[index].isDirty = true
       incidents[episodes[index].incident].isDirty = true
+      removeFromTopics(index)
     }
-    open.removeAll { closed.contains($0) }
+    open.removeAll { episodes[$0].summary.isClosed }
+  }
+
+  private mutating func removeFromTopics(_ index: Int) {
+    let profile = episodes[index].profile
+    for keyword in [episodes[index].summary.keyword] + episodes[index].summary.otherKeywords {
+      let topic = Self.topic(profile, keyword)
+      openOfTopic[topic]?.removeAll { $0 == index }
+      if openOfTopic[topic]?.isEmpty == true { openOfTopic[topic] = nil }
+    }
+    guard let enclosing = episodes[index].enclosing, let count = enclosedCounts[enclosing] else { return }
+    enclosedCounts[enclosing] = count > 1 ? count - 1 : nil
   }
 
   /// Says of each open incident whether those above it explain it: smallest q first, each takes its reports out, and the next is
@@ -213,6 +236,7 @@ struct EpisodeIndex {
     episodes = keptEpisodes.map { episodes[$0] }
     for index in episodes.indices { episodes[index].incident = newIncident[episodes[index].incident] ?? 0 }
     open = open.compactMap { newEpisode[$0] }
+    openOfTopic = openOfTopic.mapValues { $0.compactMap { newEpisode[$0] } }
   }
 
   private func summary(_ index: Int) -> IncidentSummary {

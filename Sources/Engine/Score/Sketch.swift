@@ -4,6 +4,8 @@ struct Sketch: Equatable, Sendable {
 
   /// Ascending, distinct.
   private(set) var hashes: [UInt32] = []
+  /// A bit for each hash that was ever in: sets whose bits are disjoint share nothing.
+  private var filter: (UInt64, UInt64) = (0, 0)
 
   mutating func insert(_ hash: UInt32) {
     if hashes.count == Self.capacity, hash >= hashes[Self.capacity - 1] { return }
@@ -14,10 +16,16 @@ struct Sketch: Equatable, Sendable {
     }
     if low < hashes.count, hashes[low] == hash { return }
     hashes.insert(hash, at: low)
+    if hash & 64 == 0 { filter.0 |= 1 << UInt64(hash & 63) } else { filter.1 |= 1 << UInt64(hash & 63) }
     if hashes.count > Self.capacity { hashes.removeLast() }
   }
 
   mutating func insert(_ other: Sketch) { for hash in other.hashes { insert(hash) } }
+
+  /// False only where the two share no hash.
+  func mayShare(_ other: Sketch) -> Bool { filter.0 & other.filter.0 | filter.1 & other.filter.1 != 0 }
+
+  static func == (a: Self, b: Self) -> Bool { a.hashes == b.hashes }
 
   /// How many distinct reports: exact below the capacity, else (k − 1)/(k-th least, as a fraction).
   var count: Double {
@@ -47,17 +55,19 @@ struct Sketch: Equatable, Sendable {
 
   /// Hashes below the lesser bound: in both, in this one, in the other.
   private func compare(_ other: Sketch) -> (shared: Int, own: Int, others: Int) {
-    var bound = UInt64(UInt32.max) + 1
-    if hashes.count == Self.capacity, let last = hashes.last { bound = min(bound, UInt64(last) + 1) }
-    if other.hashes.count == Self.capacity, let last = other.hashes.last { bound = min(bound, UInt64(last) + 1) }
-    let own = hashes.prefix { UInt64($0) < bound }
-    let others = other.hashes.prefix { UInt64($0) < bound }
-    var shared = 0
-    var position = others.startIndex
-    for hash in own {
-      while position < others.endIndex, others[position] < hash { position += 1 }
-      if position < others.endIndex, others[position] == hash { shared += 1 }
+    // Where one is full it knows nothing of what lies above its last.
+    let own = hashes.count == Self.capacity ? hashes[Self.capacity - 1] : .max
+    let others = other.hashes.count == Self.capacity ? other.hashes[Self.capacity - 1] : .max
+    let bound = min(own, others)
+    var (mine, theirs, shared) = (0, 0, 0)
+    while mine < hashes.count, hashes[mine] <= bound, theirs < other.hashes.count, other.hashes[theirs] <= bound {
+      let (a, b) = (hashes[mine], other.hashes[theirs])
+      if a == b { shared += 1 }
+      if a <= b { mine += 1 }
+      if b <= a { theirs += 1 }
     }
-    return (shared, own.count, others.count)
+    while mine < hashes.count, hashes[mine] <= bound { mine += 1 }
+    while theirs < other.hashes.count, other.hashes[theirs] <= bound { theirs += 1 }
+    return (shared, mine, theirs)
   }
 }
