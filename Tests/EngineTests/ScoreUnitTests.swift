@@ -146,15 +146,25 @@ import Testing
   @Test func countsOfSeriesSaturate() {
     var table = SeriesTable(key: .published)
     let index = table.insert(Series(keyword: 1, key: .wholeArea, bin: 0))
-    let news = [table.add(.max - 1, bin: 3, to: index), table.add(5, bin: 3, to: index), table.add(1, bin: 2, to: index)]
-    #expect(news == [true, false, true])
+    table.add(.max - 1, bin: 3, to: index)
+    table.add(5, bin: 3, to: index)
+    table.add(1, bin: 2, to: index)
+    #expect(table.young.count == 2 && table[index].youngCount == .max)
     var entries: [UInt32] = []
     table.forEachEntry(of: index) { _, count in
       entries.append(count)
       return true
     }
     #expect(entries == [.max, 1])
-    #expect(table.take(bin: 3, of: index) == .max && table.entryCount == 0)
+    let taken = table.young.ranges(ofBin: 3).flatMap { $0.map { table.take(at: $0).count } }
+    table.pass(3)
+    #expect(taken == [.max])
+    table.forEachEntry(of: index) { _, _ in
+      Issue.record("a bin that is past is listed")
+      return true
+    }
+    table.add(2, bin: 4, to: index)
+    #expect(table[index].youngCount == 2)
   }
 
   // MARK: Clock

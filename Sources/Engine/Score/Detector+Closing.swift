@@ -77,16 +77,20 @@ extension Detector {
     let coverage = 1 - watch.shareOut(at: time)
     absorbedBin = bin
     totalWeight *= decay.perBin
-    for index in seriesOfBin.removeValue(forKey: bin) ?? [] {
-      let count = absorb(bin, index)
-      let one = table[index]
-      if one.key == .wholeArea {
-        baselines[Int(slotOfKeyword[Int(one.keyword)])].absorbedCount = count
-      } else {
-        addToEveryKeyword(count, one.key, bin)
-        if one.key.level == 0 { totalWeight += Double(count) }
+    for range in table.young.ranges(ofBin: bin) {
+      for position in range {
+        let (index, count) = table.take(at: position)
+        absorb(count, bin: bin, index)
+        let (keyword, key) = (table[index].keyword, table[index].key)
+        if key == .wholeArea {
+          baselines[Int(slotOfKeyword[Int(keyword)])].absorbedCount = count
+        } else {
+          addToEveryKeyword(count, key, bin)
+          if key.level == 0 { totalWeight += Double(count) }
+        }
       }
     }
+    table.pass(bin)
     classExposure = classExposure * decay.perBin + coverage * (profile.hasSeason ? Season.factor(factors, slot: slot(bin)) : 1)
     coveredBins += coverage
     var reports = 0.0
@@ -222,9 +226,6 @@ extension Detector {
   mutating func makeSeries(_ keyword: UInt32, _ key: WindowGeometry.Key, bin: Int32) -> UInt32 {
     let index = table.insert(Series(keyword: keyword, key: key, bin: bin))
     guard keyword != SeriesTable.everyKeyword else { return index }
-    let slot = Int(slotOfKeyword[Int(keyword)])
-    table[index].nextOfKeyword = baselines[slot].firstSeries
-    baselines[slot].firstSeries = index
     if key.level == 0 { windowCounts[0] += 1 }
     var added = 0
     geometry.forEachWindow(level: key.level, block: key.cell) { window in
@@ -265,7 +266,7 @@ extension Detector {
         young.append((bin, count))
         return true
       }
-      for (bin, count) in young where table.add(count, bin: bin, to: parent) { seriesOfBin[bin, default: []].append(parent) }
+      for (bin, count) in young { table.add(count, bin: bin, to: parent) }
     }
   }
 
@@ -281,26 +282,17 @@ extension Detector {
     var before = [Double](repeating: 0, count: WindowGeometry.levelLimit)
     var after = before
     for one in table.series where one.key != .wholeArea && one.keyword != SeriesTable.everyKeyword { before[one.key.level] += 1 }
-    let (absorbed, decay) = (absorbedBin, decay)
-    table.compact { Self.isKept($0, least, absorbed, decay) }
+    let (absorbed, decay, past) = (absorbedBin, decay, table.young.pastBin)
+    table.compact { Self.isKept($0, least, absorbed, decay, past) }
     evictedSeriesCount += UInt64(faded)
-    for slot in baselines.indices { baselines[slot].firstSeries = Series.none }
-    seriesOfBin.removeAll(keepingCapacity: true)
     occupiedCounts = occupiedCounts.map { _ in 0 }
     for index in 0..<UInt32(table.count) {
       let one = table[index]
-      table.forEachEntry(of: index) { bin, _ in
-        seriesOfBin[bin, default: []].append(index)
-        return true
-      }
       if one.keyword == SeriesTable.everyKeyword {
         occupiedCounts[one.key.level] += 1
       } else if one.key == .wholeArea {
         baselines[Int(slotOfKeyword[Int(one.keyword)])].series = index
       } else {
-        let slot = Int(slotOfKeyword[Int(one.keyword)])
-        table[index].nextOfKeyword = baselines[slot].firstSeries
-        baselines[slot].firstSeries = index
         after[one.key.level] += 1
       }
     }
@@ -309,12 +301,12 @@ extension Detector {
   }
 
   private func fadedCount(_ bin: Int32, _ least: Float) -> Int {
-    let (absorbed, decay) = (absorbedBin, decay)
-    return table.series.reduce(0) { $0 + (Self.isKept($1, least, absorbed, decay) ? 0 : 1) }
+    let (absorbed, decay, past) = (absorbedBin, decay, table.young.pastBin)
+    return table.series.reduce(0) { $0 + (Self.isKept($1, least, absorbed, decay, past) ? 0 : 1) }
   }
 
-  private static func isKept(_ one: Series, _ least: Float, _ bin: Int32, _ decay: Decay) -> Bool {
-    one.key == .wholeArea || one.firstEntry != Series.none
+  private static func isKept(_ one: Series, _ least: Float, _ bin: Int32, _ decay: Decay, _ pastBin: Int32) -> Bool {
+    one.key == .wholeArea || one.first.bin > pastBin
       || Double(one.weight) * decay.weight(Int(bin) - Int(one.weightBin)) >= Double(least)
   }
 }

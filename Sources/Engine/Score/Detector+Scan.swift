@@ -95,7 +95,7 @@ extension Detector {
   /// Counts witnesses of a keyword in a cell and bin, in every series that holds them.
   mutating func add(_ count: UInt32, slot: Int, cell: CellID, bin: Int32) {
     let keyword = baselines[slot].keyword
-    add(count, bin: bin, to: baselines[slot].series)
+    table.add(count, bin: bin, to: baselines[slot].series)
     guard cell != .nowhere else { return }
     let middle = geometry.grids[0].center(of: cell)
     for level in 0..<levelCount {
@@ -106,12 +106,8 @@ extension Detector {
         novelCounts[level + 1] += 4
         if level == 0 { novelCounts[0] += 1 }
       }
-      add(count, bin: bin, to: series)
+      table.add(count, bin: bin, to: series)
     }
-  }
-
-  private mutating func add(_ count: UInt32, bin: Int32, to series: UInt32) {
-    if table.add(count, bin: bin, to: series) { seriesOfBin[bin, default: []].append(series) }
   }
 
   /// Tests every window that holds a changed cell and ends with the newest bin; what exceeds is left in `scratch`.
@@ -281,11 +277,11 @@ extension Detector {
     var index = 0
     var sum = 0.0
     var hasOlder = false
-    var entry = table[series].firstEntry
-    while entry != Series.none {
-      let one = table.entry(entry)
-      entry = one.next
-      let age = Int(bin) - Int(one.bin)
+    var link = table[series].first
+    while table.young.isYoung(link) {
+      let one = table.young[link]
+      let age = Int(bin) - Int(link.bin)
+      link = one.next
       guard age >= 0 else { continue }
       if age > 0 { hasOlder = true }
       guard age < guardBins else { break }

@@ -32,13 +32,11 @@ extension Detector {
     guard bins > 2 * guardBins else { return }
     var sandbox = self
     sandbox.table.clearEntries()
-    sandbox.seriesOfBin.removeAll()
     var tracks = calibration.emptyTracks
     var scratch = Scratch()
-    var drawn: [Int32: [Change]] = [:]
     for step in 0..<Int32(bins) {
       let now = bin + 1 + step
-      sandbox.forget(drawn.removeValue(forKey: now - Int32(guardBins)) ?? [], bin: now - Int32(guardBins))
+      sandbox.forget(now - Int32(guardBins))
       scratch.changed.removeAll(keepingCapacity: true)
       let greatest = plan.greatestFactors[slot(now)]
       for _ in 0..<random.poisson(mean: plan.clumpsPerBin * greatest) {
@@ -49,7 +47,6 @@ extension Detector {
       }
       guard !scratch.changed.isEmpty else { continue }
       scratch.changed.sort()
-      drawn[now] = scratch.changed
       sandbox.scan(bin: now, &scratch)
       tracks.add(scratch.exceedances, bin: now, geometry)
     }
@@ -58,19 +55,11 @@ extension Detector {
   }
 
   /// Takes the counts of a bin out of a shadow's series.
-  private mutating func forget(_ changes: [Change], bin: Int32) {
-    for change in changes {
-      let keyword = baselines[change.slot].keyword
-      _ = table.take(bin: bin, of: baselines[change.slot].series)
-      guard change.cell != .nowhere else { continue }
-      let middle = geometry.grids[0].center(of: change.cell)
-      for level in 0..<levelCount {
-        let key = WindowGeometry.Key(level: level, cell: geometry.block(level: level, of: middle))
-        let series = table.find(keyword, key)
-        if series != Series.none { _ = table.take(bin: bin, of: series) }
-      }
+  private mutating func forget(_ bin: Int32) {
+    for range in table.young.ranges(ofBin: bin) {
+      for position in range { _ = table.take(at: position) }
     }
-    seriesOfBin.removeValue(forKey: bin)
+    table.pass(bin)
   }
 
   /// What a shadow is drawn from: cells by their share of the clumps.
@@ -121,6 +110,7 @@ extension Detector {
       plan.weight = Double(chosen.count) / Double(sample.count)
       chosen = sample
     }
+    let cells = cellSeries(of: chosen)
     for slot in chosen {
       let baseline = baselines[slot]
       let dispersion = cellDispersion(baseline)
@@ -133,18 +123,13 @@ extension Detector {
         plan.clumpRatios.append(1 - 1 / dispersion)
         plan.ends.append(plan.clumpsPerBin)
       }
-      var series = baseline.firstSeries
-      while series != Series.none {
-        let one = table[series]
-        if one.key.level == 0 {
-          // What was learned is itself uncertain: the weights δ^age make a past worth 2a/φ reports.
-          let past = pastWeight(series)
-          let worth = 2 * past / dispersion
-          let rate = past / max(baseline.exposure, 1)
-          placed += rate
-          if worth > 1e-6 { add(one.key.cell, rate * random.gamma(shape: worth) / worth) }
-        }
-        series = one.nextOfKeyword
+      for series in cells[slot] ?? [] {
+        // What was learned is itself uncertain: the weights δ^age make a past worth 2a/φ reports.
+        let past = pastWeight(series)
+        let worth = 2 * past / dispersion
+        let rate = past / max(baseline.exposure, 1)
+        placed += rate
+        if worth > 1e-6 { add(table[series].key.cell, rate * random.gamma(shape: worth) / worth) }
       }
       add(.nowhere, rate(baseline) - placed)
     }
@@ -154,5 +139,17 @@ extension Detector {
       }
     }
     return plan.clumpsPerBin > 0 ? plan : nil
+  }
+
+  /// The series of single cells of some keywords, the newest first.
+  private func cellSeries(of slots: [Int]) -> [Int: [UInt32]] {
+    var found: [Int: [UInt32]] = [:]
+    for slot in slots { found[slot] = [] }
+    for index in (0..<UInt32(table.count)).reversed() {
+      let one = table[index]
+      guard one.key != .wholeArea, one.key.level == 0, one.keyword != SeriesTable.everyKeyword else { continue }
+      found[Int(slotOfKeyword[Int(one.keyword)])]?.append(index)
+    }
+    return found
   }
 }

@@ -50,8 +50,6 @@ struct Detector: Sendable {
   var baselines: [KeywordBaseline] = []
   var slotOfKeyword: [UInt32] = []
   var sourceFirstBins: [Int32] = []
-  /// Series with an entry in a bin: what is absorbed when the bin grows old.
-  var seriesOfBin: [Int32: [UInt32]] = [:]
 
   /// Levels of blocks in use; they grow with the extent of the data.
   var levelCount = 1
@@ -176,20 +174,20 @@ struct Detector: Sendable {
   /// Σ δ^age · y′ as of a bin: the past, and those young bins that are not younger.
   func weight(of index: UInt32, asOf: Int32) -> Double {
     let one = table[index]
-    var first = one.firstEntry
-    while first != Series.none, table.entry(first).bin > asOf { first = table.entry(first).next }
+    var first = one.first
+    while first.bin > asOf, table.young.isYoung(first) { first = table.young[first].next }
     let (weight, at) = folded(from: first, of: one)
     return weight * decay.weight(Int(asOf) - Int(at))
   }
 
   /// The past with the entries from one on, the oldest first: down the list, and folding on the way back. What is not newer than
   /// the bin asked for lies in at most `lagBins` bins, so the way is short.
-  private func folded(from entry: UInt32, of one: Series) -> (weight: Double, bin: Int32) {
-    guard entry != Series.none else { return (Double(one.weight), one.weightBin) }
-    let young = table.entry(entry)
+  private func folded(from link: Series.Link, of one: Series) -> (weight: Double, bin: Int32) {
+    guard table.young.isYoung(link) else { return (Double(one.weight), one.weightBin) }
+    let young = table.young[link]
     let (weight, at) = folded(from: young.next, of: one)
-    guard young.bin > one.weightBin || one.weight == 0 else { return (weight, at) }
-    return (Double(Float(fold(weight * decay.weight(Int(young.bin) - Int(at)), young.count, young.bin))), young.bin)
+    guard link.bin > one.weightBin || one.weight == 0 else { return (weight, at) }
+    return (Double(Float(fold(weight * decay.weight(Int(link.bin) - Int(at)), young.count, link.bin))), link.bin)
   }
 
   /// Adds the count of one bin, winsorised at m + 6√(φm) + 2 for twice the mean: the season may double it.
@@ -201,19 +199,13 @@ struct Detector: Sendable {
 
   func winsor(_ mean: Double) -> Double { mean + 6 * (1.5 * mean).squareRoot() + 2 }
 
-  /// Takes one bin of a series out of its list and into its past.
-  ///
-  /// - Returns: The count as it came.
-  @discardableResult
-  mutating func absorb(_ bin: Int32, _ index: UInt32) -> UInt32 {
-    let count = table.take(bin: bin, of: index)
-    guard count > 0 else { return 0 }
+  /// Takes the count of one bin into the past of its series.
+  mutating func absorb(_ count: UInt32, bin: Int32, _ index: UInt32) {
     let one = table[index]
     let decayed = Double(one.weight) * decay.weight(Int(bin) - Int(one.weightBin))
     if one.key != .wholeArea, one.key.level == 0 { learnCell(decayed, Double(count), one.keyword, bin) }
     table[index].weight = Float(fold(decayed, count, bin))
     table[index].weightBin = bin
-    return count
   }
 
   private mutating func learnCell(_ weight: Double, _ count: Double, _ keyword: UInt32, _ bin: Int32) {

@@ -3,8 +3,6 @@ struct KeywordBaseline {
   let keyword: UInt32
   /// Its whole-area series.
   var series: UInt32
-  /// Head of the list of its series.
-  var firstSeries = Series.none
   /// The source that brought it first, and the first bin in which that could be heard.
   let firstSource: UInt32
   let firstBin: Int32

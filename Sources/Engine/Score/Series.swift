@@ -3,14 +3,14 @@ struct Series {
   static let none = UInt32.max
 
   let keyword: UInt32
-  /// Link of the list of a keyword's series.
-  var nextOfKeyword = Series.none
+  /// What its young bins add up to: no window of time holds more.
+  var youngCount: UInt32 = 0
   let key: WindowGeometry.Key
   /// Σ δ^age · y′ up to `weightBin`.
   var weight: Float = 0
   var weightBin: Int32
-  /// Head of its entries, newest bin first.
-  var firstEntry = Series.none
+  /// Its newest young bin.
+  var first = Link.none
 
   init(keyword: UInt32, key: WindowGeometry.Key, bin: Int32) {
     self.keyword = keyword
@@ -18,10 +18,19 @@ struct Series {
     weightBin = bin
   }
 
+  /// Where the entry of a bin lies; void once the bin is past.
+  struct Link {
+    static let none = Link(bin: .min, index: 0)
+
+    var bin: Int32
+    var index: UInt32
+  }
+
   /// The count of one bin.
   struct Entry {
-    var bin: Int32
+    var series: UInt32
     var count: UInt32
-    var next: UInt32
+    /// The next older one.
+    var next: Link
   }
 }

@@ -2,7 +2,7 @@ import Reports
 
 /// The series of all keywords and blocks, found in O(1), with their young bins.
 ///
-/// 32 bytes a series and 12 an entry, beside the slots. A series is registered by its first report and forgotten when nothing is
+/// 32 bytes a series and 16 an entry, beside the slots. A series is registered by its first report and forgotten when nothing is
 /// left of it.
 struct SeriesTable {
   /// Every keyword together: where people report at all.
@@ -11,9 +11,7 @@ struct SeriesTable {
   /// High half: the key's hash; low half: the index plus one. Linear probing, at most five eighths full.
   private var slots: [UInt64] = Array(repeating: 0, count: 1_024)
   private(set) var series: [Series] = []
-  private var entries: [Series.Entry] = []
-  private var freeEntry = Series.none
-  private(set) var entryCount = 0
+  private(set) var young = YoungBins()
   private let seed: UInt64
 
   init(key: SipHash.Key) { seed = key.second ^ (key.first << 1) }
@@ -69,104 +67,86 @@ struct SeriesTable {
     for (index, one) in series.enumerated() { place(UInt64(hash(one.keyword, one.key)) << 32 | UInt64(index + 1)) }
   }
 
-  /// Keeps only the series that `keeps` admits, in their order; indices change, and the lists of keywords are void.
+  /// Keeps only the series that `keeps` admits, in their order; indices change.
   mutating func compact(keeping keeps: (Series) -> Bool) {
+    let old = young
+    young.removeAll()
+    young.pass(old.pastBin)
     series = series.filter(keeps)
     var size = 1_024
     while series.count * 2 > size { size *= 2 }
     rehash(slotCount: size)
+    var links: [Series.Link] = []
+    for index in series.indices {
+      links.removeAll(keepingCapacity: true)
+      var link = series[index].first
+      while old.isYoung(link) {
+        links.append(link)
+        link = old[link].next
+      }
+      var next = Series.Link.none
+      for link in links.reversed() {
+        next = young.append(Series.Entry(series: UInt32(index), count: old[link].count, next: next), bin: link.bin)
+      }
+      series[index].first = next
+    }
   }
 
   // MARK: Young bins
 
-  /// Adds to the count of one bin.
-  ///
-  /// - Returns: Whether the bin is new to the series.
+  /// Adds to the count of one bin, which must not be past.
   @inline(__always)
-  mutating func add(_ count: UInt32, bin: Int32, to index: UInt32) -> Bool {
-    var previous = Series.none
-    var entry = series[Int(index)].firstEntry
-    while entry != Series.none, entries[Int(entry)].bin > bin {
-      previous = entry
-      entry = entries[Int(entry)].next
+  mutating func add(_ count: UInt32, bin: Int32, to index: UInt32) {
+    if !young.isYoung(series[Int(index)].first) { series[Int(index)].youngCount = 0 }
+    let total = series[Int(index)].youngCount.addingReportingOverflow(count)
+    series[Int(index)].youngCount = total.overflow ? .max : total.partialValue
+    var previous = Series.Link.none
+    var link = series[Int(index)].first
+    while link.bin > bin, young.isYoung(link) {
+      previous = link
+      link = young[link].next
     }
-    if entry != Series.none, entries[Int(entry)].bin == bin {
-      entries[Int(entry)].count =
-        entries[Int(entry)].count.addingReportingOverflow(count).overflow
-        ? .max : entries[Int(entry)].count + count
-      return false
+    if link.bin == bin, young.isYoung(link) {
+      let sum = young[link].count.addingReportingOverflow(count)
+      young[link].count = sum.overflow ? .max : sum.partialValue
+      return
     }
-    let added = makeEntry(Series.Entry(bin: bin, count: count, next: entry))
-    if previous == Series.none { series[Int(index)].firstEntry = added } else { entries[Int(previous)].next = added }
-    return true
+    let added = young.append(Series.Entry(series: index, count: count, next: link), bin: bin)
+    if previous.bin == .min { series[Int(index)].first = added } else { young[previous].next = added }
   }
-
-  private mutating func makeEntry(_ entry: Series.Entry) -> UInt32 {
-    entryCount += 1
-    if freeEntry == Series.none {
-      entries.append(entry)
-      return UInt32(entries.count - 1)
-    }
-    let index = freeEntry
-    freeEntry = entries[Int(index)].next
-    entries[Int(index)] = entry
-    return index
-  }
-
-  /// An entry of a list that begins at a series' `firstEntry`.
-  @inline(__always)
-  func entry(_ index: UInt32) -> Series.Entry { entries[Int(index)] }
 
   /// Calls `body` with bin and count of the young bins, the newest first, until it gives false.
   @inline(__always)
   func forEachEntry(of index: UInt32, _ body: (Int32, UInt32) -> Bool) {
-    var entry = series[Int(index)].firstEntry
-    while entry != Series.none {
-      let one = entries[Int(entry)]
-      guard body(one.bin, one.count) else { return }
-      entry = one.next
+    var link = series[Int(index)].first
+    while young.isYoung(link) {
+      let one = young[link]
+      guard body(link.bin, one.count) else { return }
+      link = one.next
     }
   }
 
-  /// The bin of the oldest entry; nil where there is none.
-  func oldestBin(of index: UInt32) -> Int32? {
-    var oldest: Int32?
-    forEachEntry(of: index) { bin, _ in
-      oldest = bin
-      return true
-    }
-    return oldest
+  /// Takes one entry of a bin that is about to `pass` out of its series' sum.
+  @inline(__always)
+  mutating func take(at position: Int) -> (series: UInt32, count: UInt32) {
+    let entry = young.entry(at: position)
+    // What was saturated cannot be counted down: it stays an upper bound until the series is quiet.
+    if series[Int(entry.series)].youngCount < .max { series[Int(entry.series)].youngCount -= entry.count }
+    return (entry.series, entry.count)
   }
 
-  /// Takes the count of one bin, and all before it, out of the list.
-  mutating func take(bin: Int32, of index: UInt32) -> UInt32 {
-    var previous = Series.none
-    var entry = series[Int(index)].firstEntry
-    while entry != Series.none, entries[Int(entry)].bin > bin {
-      previous = entry
-      entry = entries[Int(entry)].next
-    }
-    guard entry != Series.none else { return 0 }
-    let count = entries[Int(entry)].bin == bin ? entries[Int(entry)].count : 0
-    if previous == Series.none { series[Int(index)].firstEntry = Series.none } else { entries[Int(previous)].next = Series.none }
-    while entry != Series.none {
-      let next = entries[Int(entry)].next
-      entries[Int(entry)].next = freeEntry
-      freeEntry = entry
-      entryCount -= 1
-      entry = next
-    }
-    return count
-  }
+  /// Takes a bin, and all before it, out of every list.
+  mutating func pass(_ bin: Int32) { young.pass(bin) }
 
   /// Forgets every young bin; the past stays.
   mutating func clearEntries() {
-    for index in series.indices { series[index].firstEntry = Series.none }
-    entries.removeAll(keepingCapacity: true)
-    freeEntry = Series.none
-    entryCount = 0
+    for index in series.indices {
+      series[index].first = .none
+      series[index].youngCount = 0
+    }
+    young.removeAll()
   }
 
   /// Bytes that series and entries take, without the tables' slack.
-  var byteCount: Int { series.count * MemoryLayout<Series>.stride + entryCount * MemoryLayout<Series.Entry>.stride }
+  var byteCount: Int { series.count * MemoryLayout<Series>.stride + young.count * MemoryLayout<Series.Entry>.stride }
 }

@@ -3,16 +3,21 @@ package import Reports
 
 /// A stream for measuring cost: events of two keywords that come in clumps, as real ones do, over many keywords and cells.
 ///
-/// A clump is a geometric number of events, three on average, that share keywords and cell within one bin.
+/// A clump is a geometric number of events that share keywords and cell within one bin.
 package struct ClumpedStream: Sendable {
   /// How keywords and cells are chosen.
   package enum Choice: String, CaseIterable, Sendable {
+    /// Clumps of three: nearly every clump is a node of its own.
     case uniform
-    /// The n-th most frequent with weight 1/n (Zipf).
+    /// Clumps of thirty: nodes fill up before their bin is over.
+    case busy
+    /// The n-th most frequent with weight 1/n (Zipf), clumps of three, over ten times the keywords and four times the cells.
     case zipf
-  }
 
-  private static let clumpMean = 3.0
+    var clumpMean: Double { self == .busy ? 30 : 3 }
+    var keywordCount: Int { self == .zipf ? 2_000 : 200 }
+    var cellCount: Int { self == .zipf ? 10_000 : 2_500 }
+  }
 
   private let choice: Choice
   private let keywords: [[UInt8]]
@@ -24,13 +29,13 @@ package struct ClumpedStream: Sendable {
   private var clumpKeywords = (0, 1)
   private var clumpPlace = 0
 
-  /// A stream over `keywordCount` keywords and about `cellCount` cells of one kilometre.
-  package init(_ choice: Choice, keywordCount: Int, cellCount: Int, eventsPerBin: Int, seed: UInt64) {
+  /// A stream over the keywords and about the cells, of one kilometre, of a choice.
+  package init(_ choice: Choice, eventsPerBin: Int, seed: UInt64) {
     self.choice = choice
     self.eventsPerBin = eventsPerBin
     random = Random(seed: seed, stream: 6)
-    keywords = (0..<keywordCount).map { Array("topic\($0)".utf8) }
-    let side = max(1, Int(Double(cellCount).squareRoot()))
+    keywords = (0..<choice.keywordCount).map { Array("topic\($0)".utf8) }
+    let side = max(1, Int(Double(choice.cellCount).squareRoot()))
     var places = (0..<side * side).map { cell in
       // About a kilometre apart either way at 42°.
       Coordinate(
@@ -68,7 +73,7 @@ package struct ClumpedStream: Sendable {
 
   private mutating func startClump() {
     clumpRest = 1
-    while random.unit() > 1 / Self.clumpMean { clumpRest += 1 }
+    while random.unit() > 1 / choice.clumpMean { clumpRest += 1 }
     let first = index(below: keywords.count)
     let second = index(below: keywords.count - 1)
     clumpKeywords = (first, second < first ? second : second + 1)
@@ -77,7 +82,7 @@ package struct ClumpedStream: Sendable {
 
   private mutating func index(below count: Int) -> Int {
     switch choice {
-    case .uniform: return random.below(count)
+    case .uniform, .busy: return random.below(count)
     // The inverse of the logarithmic distribution function, which a sum of 1/n follows closely.
     case .zipf: return min(count - 1, Int(exp(random.unit() * log(Double(count + 1)))) - 1)
     }

@@ -9,7 +9,7 @@ extension Study {
     /// Whether windows are scanned; else the keywords learn for ever.
     package var isScanned: Bool
     package var eventCount: Int
-    /// Processor time of the second half of the stream, when the tables are full, an event: apply and drain.
+    /// Processor time of the last day, when the tables are full, an event: apply and drain.
     package var applyNanoseconds: Double
     package var drainNanoseconds: Double
     package var census: Census
@@ -17,16 +17,18 @@ extension Study {
     package var residentByteCount: Int
   }
 
-  /// Runs a clumped stream through an engine of default settings, but for the warm-up, and takes the time.
+  /// Runs a clumped stream through an engine of default settings, but for the warm-up, and takes the time of its last day.
   ///
-  /// - Parameter isScanned: With a warm-up of a day, so that the second half of the stream is scanned; else of ten years.
+  /// - Parameter isScanned: With a warm-up until the last day but one, so that the last is scanned by learned baselines; else of ten
+  ///   years.
   package func cost(_ choice: ClumpedStream.Choice, isScanned: Bool) -> Cost {
     let eventsPerBin = settings.costEvents / settings.costBins
-    var stream = ClumpedStream(
-      choice, keywordCount: 2_000, cellCount: 10_000, eventsPerBin: eventsPerBin, seed: settings.seed)
+    let warmUpDays = max(1, settings.costBins / 24 - 1)
+    let timedFrom = settings.costEvents - min(24, settings.costBins / 4) * eventsPerBin
+    var stream = ClumpedStream(choice, eventsPerBin: eventsPerBin, seed: settings.seed)
     let before = ProcessMemory.residentByteCount
     var engineSettings = EngineSettings()
-    engineSettings.profiles[0].warmUpDays = isScanned ? 1 : 3_650
+    engineSettings.profiles[0].warmUpDays = isScanned ? warmUpDays : 3_650
     var engine = Engine(settings: engineSettings)
     var (apply, drain): (UInt64, UInt64) = (0, 0)
     var (done, timed) = (0, 0)
@@ -39,7 +41,7 @@ extension Study {
       // As often as the service asks at full load: not after every batch.
       if position % 16 == 15 { _ = engine.drain() }
       let drained = Clock.threadNanoseconds()
-      if done >= settings.costEvents / 2 {
+      if done >= timedFrom {
         apply += applied - start
         drain += drained - applied
         timed += batch.count

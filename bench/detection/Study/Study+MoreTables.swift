@@ -39,10 +39,10 @@ extension Study {
     var table = Table(
       title: "Cost",
       note: """
-        Two keywords an event, clumps of three events on average, 2,000 keywords, 10,000 cells. Processor time of the second \
-        half of the stream; memory is the growth of the whole process and so an upper bound. A stream is run with a warm-up \
-        that never ends, and with one of a day, which has the second half scanned and the shadow null run: what scanning adds \
-        is the difference. Keeping the series is in both. Of a node's \(Census.nodeByteCount) bytes \
+        Two keywords an event over 200 keywords and 2,500 cells: clumps of three events (uniform) or thirty (busy); and of \
+        three over 2,000 keywords and 10,000 cells by Zipf's law. Processor time of the last day; memory is the growth of the \
+        whole process and so an upper bound. A stream is run with a warm-up that never ends, and with one that ends a day before \
+        the last: what scanning adds is the difference. Keeping the series is in both. Of a node's \(Census.nodeByteCount) bytes \
         \(Census.detectionNodeByteCount) are detection's.
         """,
       columns: [

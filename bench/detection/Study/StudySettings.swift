@@ -27,8 +27,8 @@ package struct StudySettings: Sendable {
   /// Reports of a flood.
   package var floodCount = 100_000
   /// Events of each cost run, and bins that they are spread over.
-  package var costEvents = 6_000_000
-  package var costBins = 72
+  package var costEvents = 12_000_000
+  package var costBins = 200
 
   package init() {}
 
@@ -46,7 +46,7 @@ package struct StudySettings: Sendable {
     settings.burstBins = 12
     settings.floodCount = 10_000
     settings.costEvents = 200_000
-    settings.costBins = 12
+    settings.costBins = 60
     return settings
   }
 }
