@@ -6,7 +6,7 @@ struct Scope {
   let profile: Profile
   var index: ClusterIndex
   var detector: Detector
-  private var scratch = Detector.Scratch()
+  private var scratch: Detector.Scratch
   private let tickMicroseconds: Int64
   private var nextTick = Int64.min
   /// Changes of bins that were not the newest when they came: tested as windows of their own when the bin closes.
@@ -19,6 +19,7 @@ struct Scope {
     profile = settings.profiles[number]
     index = ClusterIndex(profile: profile, key: settings.identityKey)
     detector = Detector(profile: profile, number: number, settings: settings)
+    scratch = Detector.Scratch(detector.geometry)
     // Six looks at an open bin; more would tell nobody earlier.
     tickMicroseconds = max(1, Int64(profile.binMinutes) / 6) * 60_000_000
   }
@@ -52,7 +53,7 @@ struct Scope {
     let awaiting = index.nodesAwaitingScan
     index.nodesAwaitingScan.removeAll(keepingCapacity: true)
     detector.openBin(bin)
-    detector.absorbNodes(awaiting, &index.nodes, index.evidence, into: &scratch.changed, newest: bin, late: &lateChanges)
+    detector.absorbNodes(awaiting, &index.nodes, index.evidence, &scratch, newest: bin, late: &lateChanges)
     detector.scan(bin: bin, &scratch)
     if rarest.bin != bin { rarest = (bin, 0) }
     for exceedance in scratch.exceedances { rarest.nominalDays = max(rarest.nominalDays, exceedance.nominalDays) }

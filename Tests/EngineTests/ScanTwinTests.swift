@@ -22,7 +22,7 @@ import Testing
     var detector = Detector(profile: profile, number: 0, settings: settings)
     let center = [(42.0, -71.0), (-17.5, 180.0), (0.0, 0.0)].randomElement(using: &generator) ?? (0, 0)
     let watch = SourceWatch()
-    var scratch = Detector.Scratch()
+    var scratch = Detector.Scratch(detector.geometry)
     var counts: [Key: Double] = [:]
     var exceedanceCount = 0
     let grid = detector.geometry.grids[0]
@@ -42,7 +42,7 @@ import Testing
         let known = Int(keyword) < detector.slotOfKeyword.count && detector.slotOfKeyword[Int(keyword)] != .max
         let slot =
           known ? Int(detector.slotOfKeyword[Int(keyword)]) : detector.makeBaseline(keyword: keyword, source: 1, bin: bin)
-        detector.add(1, slot: slot, cell: cell, bin: bin)
+        detector.add(1, slot: slot, cell: cell, bin: bin, &scratch.cache)
         scratch.changed.append(Detector.Change(slot: slot, cell: cell))
         counts[Key(keyword: keyword, cell: cell, bin: bin), default: 0] += 1
       }

@@ -5,7 +5,8 @@ extension Detector {
   /// What a scan leaves behind to be used again.
   struct Scratch {
     var changed: [Change] = []
-    var windows: [UInt64] = []
+    var cache: WindowCache
+    var windows: [WindowGeometry.Key] = []
     var exceedances: [Exceedance] = []
     /// Y and M of the whole area by duration, of the keyword that is scanned.
     var wholeObserved: [Double] = []
@@ -13,8 +14,7 @@ extension Detector {
     var seasonSums: [Double] = []
     /// Slots of the week of the newest bins, the newest first.
     var weekSlots: [Int] = []
-    /// Middles of the changed cells of the keyword that is scanned, each once, and those cells.
-    var middles: [Coordinate] = []
+    /// The changed cells of the keyword that is scanned, each once.
     var cells: [CellID] = []
     /// Y of one window by duration.
     var observed: [Double] = []
@@ -23,6 +23,8 @@ extension Detector {
     var blockCounts: [Double] = []
     /// The run of the scan that `blocks` must stem from to hold.
     var stamp: UInt32 = 0
+
+    init(_ geometry: borrowing WindowGeometry) { cache = WindowCache(geometry) }
   }
 
   /// What a block of the scanned keyword holds: the windows around share it.
@@ -33,7 +35,10 @@ extension Detector {
     var stamp: UInt32 = 0
     var series = Series.none
     var past = 0.0
-    /// Whether it has an entry in a bin before the newest.
+    /// What no Y is above.
+    var young = 0.0
+    /// Whether its Y have been added up; and whether it has an entry in a bin before the newest.
+    var isObserved = false
     var hasOlder = false
   }
 
@@ -65,14 +70,14 @@ extension Detector {
     }
   }
 
-  /// Hands the new witnesses of nodes over to their series.
+  /// Hands the new witnesses of nodes over to their series; the cells that have changed are left in `scratch`.
   ///
   /// - Complexity: O(levels) a node.
   mutating func absorbNodes(
-    _ awaiting: [UInt32], _ nodes: inout NodeTable, _ evidence: borrowing EvidencePool, into changed: inout [Change],
+    _ awaiting: [UInt32], _ nodes: inout NodeTable, _ evidence: borrowing EvidencePool, _ scratch: inout Scratch,
     newest: Int32, late: inout [Int32: [Change]]
   ) {
-    changed.removeAll(keepingCapacity: true)
+    scratch.changed.removeAll(keepingCapacity: true)
     for index in awaiting {
       let node = nodes[index]
       let delta = node.witnessCount - node.scannedWitnessCount
@@ -84,22 +89,22 @@ extension Detector {
         let source = evidence.newestSource(node.firstSource) ?? 0
         slot = makeBaseline(keyword: node.keyword, source: source, bin: node.bin)
       }
-      add(delta, slot: slot, cell: node.cell, bin: node.bin)
+      add(delta, slot: slot, cell: node.cell, bin: node.bin, &scratch.cache)
       let change = Change(slot: slot, cell: node.cell)
-      changed.append(change)
+      scratch.changed.append(change)
       if node.bin != newest { late[node.bin, default: []].append(change) }
     }
-    changed.sort()
+    scratch.changed.sort()
   }
 
   /// Counts witnesses of a keyword in a cell and bin, in every series that holds them.
-  mutating func add(_ count: UInt32, slot: Int, cell: CellID, bin: Int32) {
+  mutating func add(_ count: UInt32, slot: Int, cell: CellID, bin: Int32, _ cache: inout WindowCache) {
     let keyword = baselines[slot].keyword
     table.add(count, bin: bin, to: baselines[slot].series)
     guard cell != .nowhere else { return }
-    let middle = geometry.grids[0].center(of: cell)
+    let position = cache.locate(cell, geometry)
     for level in 0..<levelCount {
-      let key = WindowGeometry.Key(level: level, cell: level == 0 ? cell : geometry.block(level: level, of: middle))
+      let key = cache.key(level: level, at: position)
       var series = table.find(keyword, key)
       if series == Series.none {
         series = makeSeries(keyword, key, bin: bin)
@@ -132,6 +137,7 @@ extension Detector {
   private func scanKeyword(_ slot: Int, _ changed: Range<Int>, _ bin: Int32, _ scratch: inout Scratch) {
     let baseline = baselines[slot]
     // A keyword that has not the witnesses in all needs no look at its windows.
+    guard Double(table[baseline.series].youngCount) >= minimumObserved else { return }
     let count = profile.durationBins.count
     scratch.wholeObserved.removeAll(keepingCapacity: true)
     for _ in 0..<count { scratch.wholeObserved.append(0) }
@@ -147,12 +153,10 @@ extension Detector {
     let past = pastWeight(baseline.series)
     test(topic, scale: Self.wholeScale, window: .nowhere, past: past, prior: 0.5, isNovel: past == 0 && !hasOlder, bin, &scratch)
     scratch.cells.removeAll(keepingCapacity: true)
-    scratch.middles.removeAll(keepingCapacity: true)
     for position in changed {
       let cell = scratch.changed[position].cell
       guard cell != .nowhere, position == changed.lowerBound || scratch.changed[position - 1].cell != cell else { continue }
       scratch.cells.append(cell)
-      scratch.middles.append(geometry.grids[0].center(of: cell))
     }
     guard !scratch.cells.isEmpty else { return }
     for level in 0..<levelCount { scanLevel(topic, level, bin, &scratch) }
@@ -160,20 +164,20 @@ extension Detector {
 
   private func scanLevel(_ topic: Topic, _ level: Int, _ bin: Int32, _ scratch: inout Scratch) {
     scratch.windows.removeAll(keepingCapacity: true)
-    var lastBlock = CellID.nowhere
-    for position in scratch.cells.indices {
-      let cell = scratch.cells[position]
-      let block = level == 0 ? cell : geometry.block(level: level, of: scratch.middles[position])
-      if level == 0 { testCell(topic, cell, bin, &scratch) }
-      guard block != lastBlock else { continue }
-      lastBlock = block
-      geometry.forEachWindow(level: level, block: block) { scratch.windows.append($0.rawValue) }
+    var last = WindowGeometry.Key.wholeArea
+    for cell in scratch.cells {
+      let position = scratch.cache.locate(cell, geometry)
+      let block = scratch.cache.key(level: level, at: position)
+      if level == 0 { testCell(topic, block, bin, &scratch) }
+      guard block != last else { continue }
+      last = block
+      scratch.cache.appendWindows(of: block, geometry, to: &scratch.windows)
     }
     scratch.windows.sort()
-    var last: UInt64?
+    last = .wholeArea
     for position in scratch.windows.indices where scratch.windows[position] != last {
       last = scratch.windows[position]
-      testWindow(topic, level, CellID(rawValue: scratch.windows[position]), bin, &scratch)
+      testWindow(topic, last, bin, &scratch)
     }
   }
 
@@ -195,60 +199,97 @@ extension Detector {
 
   /// The position of a block of the scanned keyword in the scratch's blocks.
   ///
-  /// - Complexity: O(1) where it was looked at lately; else a look-up and a walk along its young bins.
+  /// - Complexity: O(1): a look-up where it was not looked at lately.
   @inline(__always)
-  private func block(_ keyword: UInt32, _ key: WindowGeometry.Key, _ bin: Int32, _ scratch: inout Scratch) -> Int {
+  private func block(_ keyword: UInt32, _ key: WindowGeometry.Key, _ scratch: inout Scratch) -> Int {
     let position = Int(truncatingIfNeeded: (key.rawValue &* 0x9e37_79b9_7f4a_7c15) >> 55)
     if scratch.blocks[position].stamp == scratch.stamp, scratch.blocks[position].key == key { return position }
-    lookUp(keyword, key, bin, at: position, &scratch)
-    return position
-  }
-
-  private func lookUp(_ keyword: UInt32, _ key: WindowGeometry.Key, _ bin: Int32, at position: Int, _ scratch: inout Scratch) {
     let series = table.find(keyword, key)
     var block = Block(key: key, stamp: scratch.stamp, series: series)
     if series != Series.none {
       block.past = pastWeight(series)
-      let count = profile.durationBins.count
-      if scratch.blockCounts.isEmpty { scratch.blockCounts = [Double](repeating: 0, count: count * Block.cacheCount) }
-      for index in 0..<count { scratch.blockCounts[position * count + index] = 0 }
-      block.hasOlder = observe(series, bin, into: &scratch.blockCounts, at: position * count)
+      if table.young.isYoung(table[series].first) { block.young = Double(table[series].youngCount) }
     }
     scratch.blocks[position] = block
+    return position
   }
 
-  private func testCell(_ topic: Topic, _ cell: CellID, _ bin: Int32, _ scratch: inout Scratch) {
-    let key = WindowGeometry.Key(level: 0, cell: cell)
+  /// Adds up the Y of a block by duration: a walk along its young bins, once a scan.
+  @inline(__always)
+  private func observe(block position: Int, _ bin: Int32, _ scratch: inout Scratch) {
+    guard !scratch.blocks[position].isObserved else { return }
     let count = profile.durationBins.count
-    let position = block(topic.baseline.keyword, key, bin, &scratch)
-    let found = scratch.blocks[position]
-    guard found.series != Series.none, scratch.blockCounts[(position + 1) * count - 1] >= minimumObserved else { return }
+    if scratch.blockCounts.isEmpty { scratch.blockCounts = [Double](repeating: 0, count: count * Block.cacheCount) }
+    for index in 0..<count { scratch.blockCounts[position * count + index] = 0 }
+    let hasOlder = observe(scratch.blocks[position].series, bin, into: &scratch.blockCounts, at: position * count)
+    scratch.blocks[position].hasOlder = hasOlder
+    scratch.blocks[position].isObserved = true
+  }
+
+  private func testCell(_ topic: Topic, _ key: WindowGeometry.Key, _ bin: Int32, _ scratch: inout Scratch) {
+    let count = profile.durationBins.count
+    let position = block(topic.baseline.keyword, key, &scratch)
+    let past = scratch.blocks[position].past
+    guard mayExceed(topic, scale: 0, past: past, young: scratch.blocks[position].young, scratch) else { return }
+    observe(block: position, bin, &scratch)
+    guard scratch.blockCounts[(position + 1) * count - 1] >= minimumObserved else { return }
     scratch.observed.removeAll(keepingCapacity: true)
     for index in 0..<count { scratch.observed.append(scratch.blockCounts[position * count + index]) }
-    guard mayFire(topic, past: found.past, scratch) else { return }
+    guard mayFire(topic, past: past, scratch) else { return }
     let prior = share(key) * topic.rate * priorExposure
-    let isNovel = found.past == 0 && !found.hasOlder
-    test(topic, scale: 0, window: cell, past: found.past, prior: prior, isNovel: isNovel, bin, &scratch)
+    let isNovel = past == 0 && !scratch.blocks[position].hasOlder
+    test(topic, scale: 0, window: key.cell, past: past, prior: prior, isNovel: isNovel, bin, &scratch)
   }
 
-  private func testWindow(_ topic: Topic, _ level: Int, _ window: CellID, _ bin: Int32, _ scratch: inout Scratch) {
+  private func testWindow(_ topic: Topic, _ window: WindowGeometry.Key, _ bin: Int32, _ scratch: inout Scratch) {
+    let (first, blockCount) = scratch.cache.locate(window: window, geometry)
+    var (past, young) = (0.0, 0.0)
+    for place in first..<first + blockCount {
+      let position = block(topic.baseline.keyword, scratch.cache.block(at: place), &scratch)
+      past += scratch.blocks[position].past
+      young += scratch.blocks[position].young
+    }
+    let scale = window.level + 1
+    guard mayExceed(topic, scale: scale, past: past, young: young, scratch) else { return }
     let count = profile.durationBins.count
     for index in 0..<count { scratch.observed[index] = 0 }
-    var past = 0.0
     var hasOlder = false
-    geometry.forEachBlock(level: level, window: window) { cell in
-      let position = block(topic.baseline.keyword, WindowGeometry.Key(level: level, cell: cell), bin, &scratch)
-      guard scratch.blocks[position].series != Series.none else { return }
-      past += scratch.blocks[position].past
+    for place in first..<first + blockCount {
+      let position = block(topic.baseline.keyword, scratch.cache.block(at: place), &scratch)
+      guard scratch.blocks[position].series != Series.none else { continue }
+      observe(block: position, bin, &scratch)
       if scratch.blocks[position].hasOlder { hasOlder = true }
       for index in 0..<count { scratch.observed[index] += scratch.blockCounts[position * count + index] }
     }
     guard scratch.observed[count - 1] >= minimumObserved, mayFire(topic, past: past, scratch) else { return }
     var prior = 0.0
-    geometry.forEachBlock(level: level, window: window) { prior += share(WindowGeometry.Key(level: level, cell: $0)) }
+    for place in first..<first + blockCount { prior += share(scratch.cache.block(at: place)) }
     test(
-      topic, scale: level + 1, window: window, past: past, prior: prior * topic.rate * priorExposure,
+      topic, scale: scale, window: window.cell, past: past, prior: prior * topic.rate * priorExposure,
       isNovel: past == 0 && !hasOlder, bin, &scratch)
+  }
+
+  /// False only where no duration can be rare enough, from what is known without adding up: Y ≤ `young`, and the mean of any
+  /// duration is at least that of the shortest by the past alone.
+  ///
+  /// P(NB ≥ y) rises with the mean, and over the variance ratio it is at least the lesser of both ends: what the screen does not
+  /// let pass at the least mean and at either end of the ratio, it lets pass at none.
+  @inline(__always)
+  private func mayExceed(_ topic: Topic, scale: Int, past: Double, young: Double, _ scratch: borrowing Scratch) -> Bool {
+    guard young >= minimumObserved else { return false }
+    // What is without a past may be novel, and is held to another threshold.
+    guard past > 0 else { return true }
+    let exposure = max(topic.baseline.exposure, 1) + priorExposure
+    let (shortest, longest) = (scratch.seasonSums[0], scratch.seasonSums[scratch.seasonSums.count - 1])
+    let mean = past / exposure * shortest
+    guard young > mean else { return false }
+    let dispersion = topic.dispersion(scale: scale, levelCount: levelCount)
+    let least = dispersion + squaredVariation * mean + shortest / exposure
+    if screens[scale]?.mayExceed(count: UInt64(young), mean: mean, varianceRatio: least) != false { return true }
+    // No window has more than the whole prior.
+    let greatestMean = (past / exposure + 2 * topic.rate) * longest
+    let greatest = dispersion + squaredVariation * greatestMean + longest / exposure
+    return screens[scale]?.mayExceed(count: UInt64(young), mean: mean, varianceRatio: greatest) != false
   }
 
   /// Whether a window's counts are above the mean that its past alone would give: the prior can only raise it.

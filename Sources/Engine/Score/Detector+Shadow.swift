@@ -33,7 +33,7 @@ extension Detector {
     var sandbox = self
     sandbox.table.clearEntries()
     var tracks = calibration.emptyTracks
-    var scratch = Scratch()
+    var scratch = Scratch(geometry)
     for step in 0..<Int32(bins) {
       let now = bin + 1 + step
       sandbox.forget(now - Int32(guardBins))
@@ -42,7 +42,7 @@ extension Detector {
       for _ in 0..<random.poisson(mean: plan.clumpsPerBin * greatest) {
         let (change, count) = plan.draw(&random)
         guard random.uniform() * greatest < seasonFactor(baselines[change.slot], bin: now) else { continue }
-        sandbox.add(count, slot: change.slot, cell: change.cell, bin: now)
+        sandbox.add(count, slot: change.slot, cell: change.cell, bin: now, &scratch.cache)
         scratch.changed.append(change)
       }
       guard !scratch.changed.isEmpty else { continue }
