@@ -144,7 +144,7 @@ import Testing
   }
 
   @Test func countsOfSeriesSaturate() {
-    var table = SeriesTable(key: .published)
+    var table = SeriesTable(key: .published, youngBins: 30)
     let index = table.insert(Series(keyword: 1, key: .wholeArea, bin: 0))
     table.add(.max - 1, bin: 3, to: index)
     table.add(5, bin: 3, to: index)
@@ -156,7 +156,7 @@ import Testing
       return true
     }
     #expect(entries == [.max, 1])
-    let taken = table.young.ranges(ofBin: 3).flatMap { $0.map { table.take(at: $0).count } }
+    let taken = table.young.ranges(ofBin: 3).flatMap { $0.map { table.take(at: $0, bin: 3).count } }
     table.pass(3)
     #expect(taken == [.max])
     table.forEachEntry(of: index) { _, _ in

@@ -79,7 +79,7 @@ extension Detector {
     totalWeight *= decay.perBin
     for range in table.young.ranges(ofBin: bin) {
       for position in range {
-        let (index, count) = table.take(at: position)
+        let (index, count) = table.take(at: position, bin: bin)
         absorb(count, bin: bin, index)
         let (keyword, key) = (table[index].keyword, table[index].key)
         if key == .wholeArea {

@@ -315,6 +315,7 @@ extension Detector {
   /// - Returns: Whether it has an entry in a bin before the newest.
   private func observe(_ series: UInt32, _ bin: Int32, into observed: inout [Double], at start: Int) -> Bool {
     let count = profile.durationBins.count
+    if table.dense.isDense(series), let hasOlder = observe(dense: series, bin, into: &observed, at: start) { return hasOlder }
     var index = 0
     var sum = 0.0
     var hasOlder = false
@@ -337,6 +338,23 @@ extension Detector {
       index += 1
     }
     return hasOlder
+  }
+
+  /// The same from a series' ring; nil where that cannot tell whether there is an older entry.
+  private func observe(dense series: UInt32, _ bin: Int32, into observed: inout [Double], at start: Int) -> Bool? {
+    let ring = table.dense.ringStart(series)
+    guard table.dense.reaches(bin, pastBin: table.young.pastBin) else { return nil }
+    var (back, sum) = (0, UInt64(0))
+    let last = min(guardBins, Int(bin) - Int(table.young.pastBin))
+    for index in profile.durationBins.indices {
+      let end = min(profile.durationBins[index], last)
+      while back < end {
+        sum += UInt64(table.dense.count(bin: bin - Int32(back), ofRingAt: ring))
+        back += 1
+      }
+      observed[start + index] = Double(sum)
+    }
+    return observed[start + profile.durationBins.count - 1] > Double(table.dense.count(bin: bin, ofRingAt: ring)) ? true : nil
   }
 
   /// Tests one window over every duration.

@@ -57,7 +57,7 @@ extension Detector {
   /// Takes the counts of a bin out of a shadow's series.
   private mutating func forget(_ bin: Int32) {
     for range in table.young.ranges(ofBin: bin) {
-      for position in range { _ = table.take(at: position) }
+      for position in range { _ = table.take(at: position, bin: bin) }
     }
     table.pass(bin)
   }

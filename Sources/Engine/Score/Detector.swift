@@ -109,7 +109,7 @@ struct Detector: Sendable {
     coreThresholds = CoreThresholds(
       alpha: 1e-3, dispersion: profile.priorDispersion, squaredVariation: profile.squaredVariation,
       minimum: UInt32(clamping: profile.minimumWitnesses))
-    table = SeriesTable(key: settings.identityKey)
+    table = SeriesTable(key: settings.identityKey, youngBins: lagBins + carryBins)
     utcOffsetMicroseconds = settings.utcOffsetMinutes.map { Int64($0) * 60_000_000 }
     var ringCount = 64
     while ringCount < 2 * lagBins + 2 * carryBins + 8 { ringCount *= 2 }

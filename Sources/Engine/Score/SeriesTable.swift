@@ -12,9 +12,14 @@ struct SeriesTable {
   private var slots: [UInt64] = Array(repeating: 0, count: 1_024)
   private(set) var series: [Series] = []
   private(set) var young = YoungBins()
+  private(set) var dense: DenseBins
   private let seed: UInt64
 
-  init(key: SipHash.Key) { seed = key.second ^ (key.first << 1) }
+  /// - Parameter youngBins: How many bins are young at once, as a rule.
+  init(key: SipHash.Key, youngBins: Int) {
+    seed = key.second ^ (key.first << 1)
+    dense = DenseBins(youngBins: youngBins)
+  }
 
   var count: Int { series.count }
 
@@ -72,6 +77,7 @@ struct SeriesTable {
     let old = young
     young.removeAll()
     young.pass(old.pastBin)
+    dense.removeAll()
     series = series.filter(keeps)
     var size = 1_024
     while series.count * 2 > size { size *= 2 }
@@ -95,8 +101,12 @@ struct SeriesTable {
   // MARK: Young bins
 
   /// Adds to the count of one bin, which must not be past.
-  @inline(__always)
   mutating func add(_ count: UInt32, bin: Int32, to index: UInt32) {
+    let isDense = dense.isDense(index)
+    if isDense {
+      if dense.reaches(bin, pastBin: young.pastBin) { dense.add(count, bin: bin, index) } else { dense.remove(index) }
+    }
+    defer { if !isDense, series[Int(index)].youngCount >= DenseBins.promoteCount { promote(index) } }
     if !young.isYoung(series[Int(index)].first) { series[Int(index)].youngCount = 0 }
     let total = series[Int(index)].youngCount.addingReportingOverflow(count)
     series[Int(index)].youngCount = total.overflow ? .max : total.partialValue
@@ -115,6 +125,17 @@ struct SeriesTable {
     if previous.bin == .min { series[Int(index)].first = added } else { young[previous].next = added }
   }
 
+  /// Gives a series a ring, filled from its list, where its newest bin lies within the ring's reach.
+  private mutating func promote(_ index: UInt32) {
+    var link = series[Int(index)].first
+    guard series[Int(index)].youngCount < .max, dense.reaches(link.bin, pastBin: young.pastBin) else { return }
+    dense.insert(index)
+    while young.isYoung(link) {
+      dense.add(young[link].count, bin: link.bin, index)
+      link = young[link].next
+    }
+  }
+
   /// Calls `body` with bin and count of the young bins, the newest first, until it gives false.
   @inline(__always)
   func forEachEntry(of index: UInt32, _ body: (Int32, UInt32) -> Bool) {
@@ -128,10 +149,11 @@ struct SeriesTable {
 
   /// Takes one entry of a bin that is about to `pass` out of its series' sum.
   @inline(__always)
-  mutating func take(at position: Int) -> (series: UInt32, count: UInt32) {
+  mutating func take(at position: Int, bin: Int32) -> (series: UInt32, count: UInt32) {
     let entry = young.entry(at: position)
     // What was saturated cannot be counted down: it stays an upper bound until the series is quiet.
     if series[Int(entry.series)].youngCount < .max { series[Int(entry.series)].youngCount -= entry.count }
+    if dense.isDense(entry.series) { dense.take(bin, entry.series, left: series[Int(entry.series)].youngCount) }
     return (entry.series, entry.count)
   }
 
@@ -145,6 +167,7 @@ struct SeriesTable {
       series[index].youngCount = 0
     }
     young.removeAll()
+    dense.removeAll()
   }
 
   /// Bytes that series and entries take, without the tables' slack.
