@@ -14,7 +14,10 @@ STREAMS ?=
 STUDY_PACKAGES := librsvg2-bin python3
 STUDY_RESULTS := bench/results/detection
 
-.PHONY: help setup setup-test build demo test lint format bench bench-detection clean
+# Permutations and cuttings of `make long-order`; `make test` looks at 10,000.
+PERMUTATIONS ?= 100000
+
+.PHONY: help setup setup-test build demo test long-order lint format bench bench-detection clean
 
 help: ## Show what there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -37,6 +40,10 @@ test: setup-test lint ## Build with warnings as errors, lint, run every test
 	swift build --build-tests
 	swift build -c release --product tocsin
 	TOCSIN_BINARY=.build/release/tocsin swift test --skip-build --disable-xctest
+
+long-order: setup-test ## Hold 100,000 permutations of small streams against the batch oracle; PERMUTATIONS=… for another number
+	swift build --build-tests
+	TOCSIN_PERMUTATIONS=$(PERMUTATIONS) swift test --skip-build --disable-xctest --filter OrderTests/tenThousandPermutationsAreOne
 
 lint: ## Check the source's form
 	swift format lint --strict --recursive Package.swift Sources Tests bench/detection
