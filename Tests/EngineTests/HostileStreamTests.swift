@@ -225,6 +225,26 @@ import Testing
 
   // MARK: Bounds
 
+  /// Keywords that were heard once fade, are forgotten and counted; the others go on as if they had not been.
+  @Test func fadedSeriesAreForgottenAndCounted() {
+    var settings = Self.settings
+    settings.profiles[0].halfLifeDays = 2
+    let usual = Self.null(days: 34) + Self.burst(40, day: 32, seconds: 60)
+    let once = (0..<400).map { number in
+      var event = Event(id: "once \(number)", seconds: 1_423_008_000 + Int64(number) * 60)
+      event.latitude = 42 + Double(number % 20) * 0.02
+      event.keywords = ["word \(number)"]
+      return event
+    }
+    let (without, with) = (Self.store(usual, settings), Self.store(usual + once, settings))
+    let (few, many) = (without.calibrations[0], with.calibrations[0])
+    // A cell and a block each: after seven half-lives less than 0.01 is left of them. The series of the whole area stay.
+    #expect((many?.evictedSeriesCount ?? 0) >= 800 + (few?.evictedSeriesCount ?? 0), "\(String(describing: many))")
+    #expect((many?.seriesCount ?? .max) <= (few?.seriesCount ?? 0) + 400, "\(String(describing: many))")
+    #expect(with.episodes.values.map { with.keywords[$0.keyword] } == ["snow"])
+    #expect(without.episodes.count == 1)
+  }
+
   /// 2⁶³ reports cannot be sent, but a node that has counted all that it can still takes more, and they are scanned.
   @Test func countsOfNodesSaturate() {
     let settings = Self.settings
