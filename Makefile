@@ -8,13 +8,17 @@ BUILD_PACKAGES := libzmq3-dev libsqlite3-dev libsimdjson-dev libtomlplusplus-dev
 TEST_PACKAGES := python3 python3-zmq gzip sqlite3
 
 # Further ones of the detection study: the plots as PNG, the evaluator of recorded streams. STUDY and STREAMS are further
-# flags of the two programs, such as STUDY="--quick --seed 7" and STREAMS="--data FOLDER".
+# flags of the two programs, such as STUDY="--quick --seed 7" and STREAMS="--data FOLDER"; NULL_SEEDS=1,2,3 draws more nulls.
 STUDY ?=
 STREAMS ?=
+NULL_SEEDS ?= 20150127
 STUDY_PACKAGES := librsvg2-bin python3
 STUDY_RESULTS := bench/results/detection
 
-.PHONY: help setup setup-test build demo test lint format bench bench-detection clean
+# Permutations and cuttings of `make long-order`; `make test` looks at 10,000.
+PERMUTATIONS ?= 100000
+
+.PHONY: help setup setup-test build demo test long-order lint format bench bench-detection clean
 
 help: ## Show what there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -38,6 +42,10 @@ test: setup-test lint ## Build with warnings as errors, lint, run every test
 	swift build -c release --product tocsin
 	TOCSIN_BINARY=.build/release/tocsin swift test --skip-build --disable-xctest
 
+long-order: setup-test ## Hold 100,000 permutations of small streams against the batch oracle; PERMUTATIONS=… for another number
+	swift build --build-tests
+	TOCSIN_PERMUTATIONS=$(PERMUTATIONS) swift test --skip-build --disable-xctest --filter OrderTests/tenThousandPermutationsAreOne
+
 lint: ## Check the source's form
 	swift format lint --strict --recursive Package.swift Sources Tests bench/detection
 
@@ -47,7 +55,7 @@ format: ## Put the source into form
 bench: build ## Time each stage of a replay of a sample stream of a million events
 	@bench/stages.sh .build/release
 
-bench-detection: setup ## Simulate nulls and bursts: stated against measured, time to detect, recorded streams
+bench-detection: setup ## Simulate nulls and bursts: stated against measured, time to detect, recorded streams and their nulls
 	@bench/install-packages.sh $(STUDY_PACKAGES)
 	swift build -c release --product tocsin-study
 	.build/release/tocsin-study --output $(STUDY_RESULTS) $(STUDY)
@@ -55,6 +63,8 @@ bench-detection: setup ## Simulate nulls and bursts: stated against measured, ti
 	if [ -f bench/detection/streams.py ]; then \
 	  swift build -c release --product tocsin; \
 	  python3 bench/detection/streams.py --json $(STUDY_RESULTS)/streams.json --markdown $(STUDY_RESULTS)/streams.md $(STREAMS); \
+	  python3 bench/detection/streams.py --nulls --weeks report --seeds $(NULL_SEEDS) \
+	    --json $(STUDY_RESULTS)/nulls.json --markdown $(STUDY_RESULTS)/nulls.md $(STREAMS); \
 	fi
 
 clean: ## Remove what was built

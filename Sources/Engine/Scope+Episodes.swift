@@ -89,7 +89,7 @@ extension Scope {
     var taken = Sketch()
     for index in near { taken.insert(episodes.episodes[index].sketch) }
     let sketch = glance(exceedance, bin: bin).sketch
-    let fresh = (1 - sketch.share(in: taken)) * Double(exceedance.observed)
+    let fresh = (1 - (sketch.share(in: taken) ?? 0)) * Double(exceedance.observed)
     let excess = Double(exceedance.observed) - exceedance.expected
     let best = near.max { episodes.episodes[$0].nominalDays < episodes.episodes[$1].nominalDays }
     return fresh >= excess / 2 ? .new(in: nil) : best.map { .known($0) } ?? .new(in: nil)

@@ -58,9 +58,10 @@ struct Scope {
     if rarest.bin != bin { rarest = (bin, 0) }
     for exceedance in scratch.exceedances { rarest.nominalDays = max(rarest.nominalDays, exceedance.nominalDays) }
     detector.calibration.watch(scratch.exceedances, bin: bin, detector.geometry)
+    // What has been quiet for long ends first, also where nobody said anything in between.
+    episodes.pass(now)
     if !scratch.exceedances.isEmpty { take(scratch.exceedances, at: now, bin: bin, &episodes, names: names) }
     scoreClusters()
-    episodes.pass(now)
   }
 
   /// Begins anew with the bins that come, where the clock was set back before anything was learned.

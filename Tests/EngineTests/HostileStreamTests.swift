@@ -57,7 +57,7 @@ import Testing
   }
 
   @Test func aFloodOfOneReporterIsNothing() {
-    let flood = Self.burst(20_000, day: 20, seconds: 0) { event, _ in event.reporter = 7 }
+    let flood = Self.burst(100_000, day: 20, seconds: 0) { event, _ in event.reporter = 7 }
     let store = Self.store(Self.null(days: 22) + flood)
     #expect(store.episodes.isEmpty, "\(store.episodes)")
   }
@@ -162,6 +162,20 @@ import Testing
     #expect(count(24) == 2)
   }
 
+  /// Also where nobody says anything in between, so that nothing lets time pass.
+  @Test func aSilenceOfEverybodyEndsAnEpisode() {
+    let null = Self.null(days: 30).filter {
+      $0.seconds < 1_423_008_000 + 20 * 86_400 || $0.seconds > 1_423_008_000 + 24 * 86_400 + 7_200
+    }
+    // Within ten minutes each, and something after it, so that it is looked at.
+    let bursts = [20, 24].flatMap { day in
+      Self.burst(40, day: day, seconds: 10) + Self.burst(1, day: day, keywords: ["end"]) { event, _ in event.seconds += 1_200 }
+    }
+    let episodes = Self.store(null + bursts).episodes.values
+    #expect(episodes.allSatisfy { $0.lastSeenAt.microseconds - $0.firstSeenAt.microseconds < 86_400_000_000 })
+    #expect(episodes.contains { $0.firstSeenAt.microseconds >= (1_423_008_000 + 24 * 86_400) * 1_000_000 })
+  }
+
   @Test func quietTimesAreThoseOfTheProfile() {
     var settings = Self.settings
     settings.profiles.append(.region)
@@ -184,6 +198,91 @@ import Testing
       #expect(store.incidents[id] != nil)
     }
     for episode in store.episodes.values { #expect(store.incidents[episode.incident] != nil) }
+  }
+
+  // MARK: Calibration
+
+  /// Small clumps that no dial tells of make the stated intervals shorter.
+  @Test func theHealthRatioGrowsWithClumps() {
+    func health(everyHours: Int) -> Double {
+      var generator = SeededGenerator(seed: 11)
+      var events = Self.null(days: 70)
+      for hour in stride(from: 18 * 24, to: 70 * 24, by: everyHours) {
+        let latitude = 42 + Double(Int.random(in: 0..<20, using: &generator)) * 0.02
+        events += Self.burst(5, day: 0, seconds: 300) { event, number in
+          event.id = "clump \(hour) \(number)"
+          event.seconds += Int64(hour) * 3_600
+          event.latitude = latitude
+        }
+      }
+      return Self.store(events).calibrations[0]?.healthRatio ?? 0
+    }
+    let (without, with) = (health(everyHours: 10_000), health(everyHours: 36))
+    #expect(without > 0 && without < 1 && with > 2 * without, "\(without) \(with)")
+  }
+
+  // MARK: Bounds
+
+  /// Keywords that were heard once fade, are forgotten and counted; the others go on as if they had not been.
+  @Test func fadedSeriesAreForgottenAndCounted() {
+    var settings = Self.settings
+    settings.profiles[0].halfLifeDays = 2
+    let usual = Self.null(days: 34) + Self.burst(40, day: 32, seconds: 60)
+    let once = (0..<400).map { number in
+      var event = Event(id: "once \(number)", seconds: 1_423_008_000 + Int64(number) * 60)
+      event.latitude = 42 + Double(number % 20) * 0.02
+      event.keywords = ["word \(number)"]
+      return event
+    }
+    let (without, with) = (Self.store(usual, settings), Self.store(usual + once, settings))
+    let (few, many) = (without.calibrations[0], with.calibrations[0])
+    // A cell and a block each: after seven half-lives less than 0.01 is left of them. The series of the whole area stay.
+    #expect((many?.evictedSeriesCount ?? 0) >= 800 + (few?.evictedSeriesCount ?? 0), "\(String(describing: many))")
+    #expect((many?.seriesCount ?? .max) <= (few?.seriesCount ?? 0) + 400, "\(String(describing: many))")
+    #expect(with.episodes.values.map { with.keywords[$0.keyword] } == ["snow"])
+    #expect(without.episodes.count == 1)
+  }
+
+  /// 2⁶³ reports cannot be sent, but a node that has counted all that it can still takes more, and they are scanned.
+  @Test func countsOfNodesSaturate() {
+    let settings = Self.settings
+    var index = ClusterIndex(profile: settings.profiles[0], key: settings.identityKey)
+    var detector = Detector(profile: settings.profiles[0], number: 0, settings: settings)
+    let name = Array("snow".utf8)
+    func add(_ number: UInt32) {
+      let sighting = ClusterIndex.Sighting(
+        time: Timestamp(seconds: 1_423_008_000), place: Coordinate(latitude: 42, longitude: -71), source: 1, witness: nil,
+        sample: nil, mark: EvidencePool.Mark(identity: number, place: 1, text: 0))
+      detector.hear(1, bin: 0, place: nil)
+      index.add(sighting, keyword: 0, name: name[...], detector: &detector)
+    }
+    add(0)
+    var members: [UInt32] = []
+    index.forEachNode(ofKeyword: 0) { members.append($0) }
+    #expect(members.count == 1)
+    guard let member = members.first else { return }
+    (index.nodes[member].reportCount, index.nodes[member].witnessCount) = (.max - 2, .max - 2)
+    for number in 1...5 as ClosedRange<UInt32> { add(number) }
+    #expect(index.nodes[member].reportCount == .max && index.nodes[member].witnessCount == .max)
+    let slot = detector.makeBaseline(keyword: 0, source: 1, bin: 0)
+    var scratch = Detector.Scratch(detector.geometry)
+    for bin in 0...2 as ClosedRange<Int32> { detector.add(.max, slot: slot, cell: index.nodes[member].cell, bin: bin, &scratch.cache) }
+    var late: [Int32: [Detector.Change]] = [:]
+    let awaiting = index.nodesAwaitingScan
+    let bin = index.nodes[member].bin
+    detector.absorbNodes(awaiting, &index.nodes, index.evidence, &scratch, newest: bin, late: &late)
+    detector.absorbNodes(awaiting, &index.nodes, index.evidence, &scratch, newest: bin, late: &late)
+    var counts: [UInt32] = []
+    detector.table.forEachEntry(of: detector.baselines[slot].series) { _, count in
+      counts.append(count)
+      return true
+    }
+    #expect(counts == [UInt32](repeating: .max, count: 4))
+    // What has been added up is a number, and so is what it is held against.
+    for bin in 0...80 as ClosedRange<Int32> { detector.close(bin, SourceWatch()) }
+    let baseline = detector.baselines[slot]
+    #expect(detector.rate(baseline) > 1e6 && detector.rate(baseline).isFinite)
+    #expect(detector.dispersion(baseline) >= 1 && detector.dispersion(baseline).isFinite)
   }
 
   @Test func anOutageRaisesNothingAtItsEnd() {

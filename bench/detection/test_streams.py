@@ -1,5 +1,6 @@
 """Tests of the evaluation with small made-up data: `python3 -m unittest` in this folder."""
 
+import collections
 import datetime
 import gzip
 import json
@@ -7,6 +8,7 @@ import pathlib
 import random
 import tempfile
 import unittest
+import unittest.mock
 
 import datasets
 import engine
@@ -234,6 +236,44 @@ class NullTests(unittest.TestCase):
             self.assertEqual(len({one["id"] for one in null}), len(null))
             self.assertFalse(any("subject" in one or "recordedtime" in one for one in null))
             self.assertTrue(all(one["data"]["location"]["coordinates"][0] > -71.0101 for one in null), "the listed day went")
+
+    def rare(self, per_day, hour, days):
+        """Reports of a keyword within one local hour of some days, the first of which is a Monday."""
+        return [event(f"rare {day} {number}", f"2015-01-{5 + day:02}T{hour + 5:02}:{number % 60:02}:00Z", "shutoff")
+                for day in days for number in range(per_day)]
+
+    def greatest_hour(self, null):
+        """The most reports of the rare keyword in one hour of one day."""
+        hours = collections.Counter(one["time"][:13] for one in null if one["data"]["keywords"][0] == "shutoff")
+        return max(hours.values(), default=0)
+
+    def test_an_incident_that_no_list_names_does_not_return_each_week(self):
+        events = self.events + self.rare(120, 15, [9]) + self.rare(1, 3, range(0, 27, 3))
+        null = nulls.make_null(events, [], BOSTON, 1, "report")
+        self.assertLessEqual(self.greatest_hour(null), 4)
+        # What is ordinary of the keyword stays, and so does every other; the whole weeks keep all.
+        self.assertEqual(sum(one["data"]["keywords"][0] == "shutoff" for one in null), 8)
+        self.assertEqual(sum(one["data"]["keywords"][0] == "shutoff" for one in
+                             nulls.make_null(events, [], BOSTON, 1, "week")), 129)
+        # The guard: were every day ordinary, some week would hold the incident's hour again.
+        with unittest.mock.patch.object(nulls, "extraordinary_days", return_value=set()):
+            self.assertGreater(self.greatest_hour(nulls.make_null(events, [], BOSTON, 1, "report")), 8)
+
+    def test_a_rhythm_is_no_incident(self):
+        events = self.rare(5, 9, range(27)) + self.rare(5, 14, range(0, 27, 7))
+        null = nulls.make_null(events, [], BOSTON, 1, "report")
+        self.assertEqual(len(null), 5 * 21 + 5 * 3)
+        self.assertEqual({one["time"][11:13] for one in null}, {"14", "19"})
+
+    def test_extraordinary_days(self):
+        day = datetime.date(2015, 1, 5)
+        others = {day + datetime.timedelta(days=number): 4 for number in range(1, 100)}
+        # A mean of about four: 4 + 6√6 + 2 = 20.7.
+        self.assertEqual(nulls.extraordinary_days({**others, day: 20}, 100), set())
+        self.assertEqual(nulls.extraordinary_days({**others, day: 22}, 100), {day})
+        # Silent days count: once a season, six are too many.
+        self.assertEqual(nulls.extraordinary_days({day: 6}, 100), {day})
+        self.assertEqual(nulls.extraordinary_days({day: 2}, 100), set())
 
     def test_same_seed_same_stream(self):
         for mode in nulls.WEEK_MODES:

@@ -18,6 +18,7 @@ extension Detector {
     if calibration.shadowDays == 0 || isDay {
       runShadow()
       calibration.passDay()
+      renewScreens()
     }
   }
 
@@ -193,7 +194,10 @@ extension Detector {
     let scales = Array(0...levelCount) + [Self.wholeScale]
     for scale in scales {
       let threshold = logFactor(effective: max(1, windowCounts[scale])) - calibration.logLoosestDays
-      guard threshold < -0.5 else { continue }
+      guard threshold < -0.5 else {
+        screens[scale] = nil
+        continue
+      }
       if let built = screens[scale]?.logThreshold, threshold <= built, threshold > built - 3 { continue }
       screens[scale] = TailScreen(logThreshold: min(-0.01, threshold + 0.5))
     }

@@ -22,6 +22,16 @@ struct Episode {
   var incident: Int
   var isDirty = true
 
+  /// Whether most of another's best window lies in its own, in place and time, and tells of its keyword: then it holds most of its
+  /// reports, whether the sketches can tell or not.
+  func encloses(_ other: Episode) -> Bool {
+    guard profile == other.profile, isWholeArea || !other.isWholeArea && box.sharedArea(other.box) >= 0.5 * other.box.area,
+      summary.keyword == other.summary.keyword || summary.otherKeywords.contains(other.summary.keyword)
+    else { return false }
+    let shared = min(endsAt.microseconds, other.endsAt.microseconds) - max(startsAt.microseconds, other.startsAt.microseconds)
+    return 2 * shared >= other.endsAt.microseconds - other.startsAt.microseconds
+  }
+
   /// Whether its best window holds a bin that starts then, and shares ground with a box.
   func holds(_ start: Timestamp, _ other: BoundingBox) -> Bool {
     startsAt <= start && start < endsAt && (isWholeArea || box.sharedArea(other) > 0)

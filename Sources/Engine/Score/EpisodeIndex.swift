@@ -92,7 +92,12 @@ struct EpisodeIndex {
   /// Containment of the reports of at least a half; or best windows that share half of the smaller in place and in time.
   private func isOne(_ first: Int, _ second: Int) -> Bool {
     if episodes[first].sketch.mayShare(episodes[second].sketch),
-      episodes[first].sketch.containment(episodes[second].sketch) >= 0.5
+      let containment = episodes[first].sketch.containment(episodes[second].sketch), containment >= 0.5
+    {
+      return true
+    }
+    if episodes[first].encloses(episodes[second]) || episodes[second].encloses(episodes[first]),
+      episodes[first].sketch.containment(episodes[second].sketch) == nil
     {
       return true
     }
@@ -172,18 +177,23 @@ struct EpisodeIndex {
     }
     live.sort { $0.days != $1.days ? $0.days > $1.days : $0.id < $1.id }
     var taken = Sketch()
-    var listed: [(id: ClusterID, sketch: Sketch)] = []
+    var listed: [(id: ClusterID, best: Int, sketch: Sketch)] = []
     for (_, _, incident) in live {
       var sketch = Sketch()
       for episode in incidents[incident].episodes { sketch.insert(episodes[episode].sketch) }
-      let best = episodes[best(incident)].summary.significance
-      let excess = max(0, Double(best.observed) - best.expected)
-      let new = (1 - sketch.share(in: taken)) * Double(best.observed)
+      let best = best(incident)
+      let significance = episodes[best].summary.significance
+      let excess = max(0, Double(significance.observed) - significance.expected)
+      // Where the sketches cannot tell, place and time do.
+      func shared(_ other: Int) -> Double {
+        sketch.share(in: listed[other].sketch) ?? (episodes[listed[other].best].encloses(episodes[best]) ? 1 : 0)
+      }
+      let share = sketch.share(in: taken) ?? listed.indices.map(shared).max() ?? 0
       var explainer: ClusterID?
-      if !listed.isEmpty, new < excess / 2 {
-        explainer = listed.max { sketch.share(in: $0.sketch) < sketch.share(in: $1.sketch) }?.id
+      if !listed.isEmpty, (1 - share) * Double(significance.observed) < excess / 2 {
+        explainer = listed.indices.max { shared($0) < shared($1) }.map { listed[$0].id }
       } else {
-        listed.append((incidents[incident].id, sketch))
+        listed.append((incidents[incident].id, best, sketch))
         taken.insert(sketch)
       }
       if incidents[incident].explainedBy != explainer {

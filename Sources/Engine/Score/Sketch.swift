@@ -33,11 +33,12 @@ struct Sketch: Equatable, Sendable {
     return Double(Self.capacity - 1) / ((Double(last) + 1) / 4_294_967_296)
   }
 
-  /// |A ∩ B| / min(|A|, |B|), by the hashes below the lesser of both bounds.
-  func containment(_ other: Sketch) -> Double {
+  /// |A ∩ B| / min(|A|, |B|), by the hashes below the lesser of both bounds; nil where one has none there, as few reports beside
+  /// thousands may.
+  func containment(_ other: Sketch) -> Double? {
     let (shared, own, others) = compare(other)
     let least = min(own, others)
-    return least == 0 ? 0 : Double(shared) / Double(least)
+    return least == 0 ? nil : Double(shared) / Double(least)
   }
 
   /// |A ∩ B| / |A ∪ B| (Broder 1997).
@@ -47,10 +48,10 @@ struct Sketch: Equatable, Sendable {
     return union == 0 ? 0 : Double(shared) / Double(union)
   }
 
-  /// The share of this set that lies in the other.
-  func share(in other: Sketch) -> Double {
+  /// The share of this set that lies in the other; nil where it has no hash below the other's bound.
+  func share(in other: Sketch) -> Double? {
     let (shared, own, _) = compare(other)
-    return own == 0 ? 0 : Double(shared) / Double(own)
+    return own == 0 ? nil : Double(shared) / Double(own)
   }
 
   /// Hashes below the lesser bound: in both, in this one, in the other.
