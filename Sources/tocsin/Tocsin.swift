@@ -13,8 +13,10 @@ enum Tocsin {
     commands: [
       ServeCommand.description, SendCommand.description, ReplayCommand.description, ListCommand.description,
       ShowCommand.description, ExplainCommand.description, TopCommand.description, SourcesCommand.description,
+      QuarantineCommand.list, QuarantineCommand.show, QuarantineCommand.retry, QuarantineCommand.drop,
       HealthCommand.description, BacktestCommand.description, ConfigCheckCommand.description,
-      DoctorCommand.description, HelpCommand.description, VersionCommand.description,
+      DoctorCommand.description, HelpCommand.description,
+      VersionCommand.description,
     ])
 
   static func main() {
@@ -47,6 +49,10 @@ enum Tocsin {
     case "explain": return try ExplainCommand.run(arguments)
     case "top": return try TopCommand.run(arguments)
     case "sources": return try SourcesCommand.run(arguments)
+    case "quarantine list": return try QuarantineCommand.list(arguments)
+    case "quarantine show": return try QuarantineCommand.show(arguments)
+    case "quarantine retry": return try QuarantineCommand.retry(arguments)
+    case "quarantine drop": return try QuarantineCommand.drop(arguments)
     case "health": return try HealthCommand.run(arguments)
     case "backtest": return try BacktestCommand.run(arguments)
     case "config check": return try ConfigCheckCommand.run(arguments)

@@ -22,10 +22,13 @@ enum ServeCommand {
     let directory = try CommonFlags.storeDirectory(arguments)
     let store = try OpenStore(directory: directory, configuration: configuration)
     report(store.report)
+    let layout = store.layout
+    try EndpointNote.clear(layout)
     let identity = store.identity
     let pipeline = try Pipeline(store: store, configuration: configuration)
     do {
       var intake = try Intake(pipeline: pipeline, identity: identity, configuration: configuration)
+      try EndpointNote.write(intake.endpoint, layout)
       Log.write(
         .info, "listening", ["endpoint": intake.endpoint, "store": directory, "pid": getpid(), "version": Tocsin.version])
       try intake.run(signals: signals)
@@ -34,6 +37,7 @@ enum ServeCommand {
       try? pipeline.finish()
       throw error
     }
+    try EndpointNote.clear(layout)
     try pipeline.finish()
     Log.write(.info, "stopped", ["store": directory])
     return .success
