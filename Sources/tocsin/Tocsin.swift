@@ -15,7 +15,7 @@ enum Tocsin {
       ShowCommand.description, ExplainCommand.description, TopCommand.description, SourcesCommand.description,
       QuarantineCommand.list, QuarantineCommand.show, QuarantineCommand.retry, QuarantineCommand.drop,
       HealthCommand.description, BacktestCommand.description, ConfigCheckCommand.description,
-      DoctorCommand.description, HelpCommand.description,
+      JournalCommand.check, JournalCommand.stat, JournalCommand.export, DoctorCommand.description, HelpCommand.description,
       VersionCommand.description,
     ])
 
@@ -56,6 +56,9 @@ enum Tocsin {
     case "health": return try HealthCommand.run(arguments)
     case "backtest": return try BacktestCommand.run(arguments)
     case "config check": return try ConfigCheckCommand.run(arguments)
+    case "journal check": return try JournalCommand.check(arguments)
+    case "journal stat": return try JournalCommand.stat(arguments)
+    case "journal export": return try JournalCommand.export(arguments)
     case "doctor": return try DoctorCommand.run(arguments)
     case "version": return try VersionCommand.run(arguments)
     default: return try HelpCommand.run(arguments)
