@@ -33,7 +33,11 @@ enum QuarantineCommand {
   static let retry = Command(
     "quarantine retry", "Send refused events through the pipeline again, to the aggregator where one runs",
     operands: ["[NUMBERS]"],
-    flags: filters + [all, CommonFlags.endpoint, CommonFlags.config, CommonFlags.profile, CommonFlags.store],
+    flags: filters + [
+      all, Flag("endpoint", "tcp://…", "Where the aggregator listens; default where it has noted in the store's folder"),
+      CommonFlags.config,
+      CommonFlags.profile, CommonFlags.store,
+    ],
     examples: [
       .init("tocsin quarantine retry 17,20-25", "these"),
       .init("tocsin quarantine retry --code time-ahead", "those whose time has come since"),

@@ -23,7 +23,6 @@ enum ServeCommand {
     let store = try OpenStore(directory: directory, configuration: configuration)
     report(store.report)
     let layout = store.layout
-    try EndpointNote.clear(layout)
     let identity = store.identity
     let pipeline = try Pipeline(store: store, configuration: configuration)
     do {
