@@ -59,7 +59,7 @@ let package = Package(
     module(
       "Service",
       [
-        "Reports", "Decode", "Wire", "Journal", "Engine", "Archive", "Configuration", "SQLite", "Terms", "ZeroMQ",
+        "Reports", "Decode", "Wire", "Journal", "Engine", "Archive", "Configuration", "JSON", "SQLite", "Terms", "ZeroMQ",
         "Platform",
       ]),
     // The command line.

@@ -265,6 +265,7 @@ package struct Intake: ~Copyable {
     for settled in pipeline.settled() {
       let answered = pending[pendingHead]
       pendingHead += 1
+      if Log.isOn(.debug) { Self.log(settled, answered) }
       // A note is nobody's batch.
       if settled.verdicts.isEmpty { continue }
       let cursor = max(cursors[answered.key] ?? 0, answered.lastSequence)
@@ -294,6 +295,20 @@ package struct Intake: ~Copyable {
     for route in order {
       if let last = acks[route] { send(last.ack, to: route) }
     }
+  }
+
+  /// One line a batch: its id leads from the producer to the journal.
+  private static func log(_ settled: Pipeline.Settled, _ batch: Pending) {
+    var ledger = Ledger()
+    for verdict in settled.verdicts { ledger.count(verdict) }
+    let name = String(decoding: batch.key.name, as: UTF8.self)
+    Log.write(
+      .debug, "batch settled",
+      [
+        "batch": "\(name)/\(batch.key.epoch)/\(batch.firstSequence)", "position": settled.range.lowerBound,
+        "events": settled.verdicts.count, "accepted": ledger.accepted, "duplicate": ledger.duplicate, "late": ledger.late,
+        "rejected": ledger.rejected,
+      ])
   }
 
   private mutating func send(_ ack: Ack, to route: [UInt8]) {

@@ -8,7 +8,7 @@ import Service
 enum ServeCommand {
   static let description = Command(
     "serve", "Receive report events over ZeroMQ and keep the store",
-    flags: [CommonFlags.store, CommonFlags.endpoint, CommonFlags.config, CommonFlags.profile],
+    flags: [CommonFlags.store, CommonFlags.endpoint, CommonFlags.config, CommonFlags.profile] + CommonFlags.logging,
     examples: [
       .init("tocsin serve", "listen on tcp://127.0.0.1:7737, keep the default store"),
       .init("tocsin serve --store /srv/tocsin --config tocsin.toml", "with a store and settings of your own"),
@@ -16,6 +16,7 @@ enum ServeCommand {
     ])
 
   static func run(_ arguments: ParsedArguments) throws -> ExitCode {
+    CommonFlags.configureLog(arguments)
     // Before any thread starts: all of them must leave the signals to the one that reads them.
     let signals = try SignalSet()
     let configuration = try CommonFlags.configuration(arguments)
