@@ -57,9 +57,9 @@ enum SourcesCommand {
         Column("nearDuplicate", title: "alike", alignment: .trailing, dropOrder: 2),
         Column("refusedKeyword", title: "refused", alignment: .trailing, dropOrder: 1),
         Column("commonestPlaceShare", title: "same place", alignment: .trailing, dropOrder: 4),
-        Column("resent", alignment: .trailing, isHiddenInTable: true), Column("isPlaceSuspect", isHiddenInTable: true),
+        Column("isPlaceSuspect", isHiddenInTable: true),
         Column("isStopped", isHiddenInTable: true),
-        Column("remark", isFlexible: true),
+        Column("remark", isFlexible: true), Column("resent", alignment: .trailing, isHiddenInTable: true),
       ])
     for source in ledgers {
       let share = source.ledger.accepted > 0 ? Double(source.commonestPlaceCount) / Double(source.ledger.accepted) : nil
@@ -71,8 +71,9 @@ enum SourcesCommand {
         [name(source.name)] + cells(source.ledger) + [
           SummaryColumns.cell(source.lastSeenAt), .text(source.role.rawValue), .integer(source.cancelledCount),
           .integer(source.nearDuplicateCount), .integer(source.refusedKeywordCount), share.map { .estimate($0) } ?? .missing,
-          .integer(source.resentCount), .flag(isSuspect), .flag(isStopped),
+          .flag(isSuspect), .flag(isStopped),
           remarks.isEmpty ? .missing : .text(remarks.joined(separator: ", ")),
+          .integer(source.resentCount),
         ])
     }
     return table
@@ -100,19 +101,20 @@ enum SourcesCommand {
         Column("producer", isFlexible: true), Column("epoch", dropOrder: 3),
         Column("throughSequence", title: "through", alignment: .trailing),
       ] + counts + [
-        Column("announcedSequence", alignment: .trailing, isHiddenInTable: true),
+        Column("lastSeenAt", title: "last seen"), Column("announcedSequence", alignment: .trailing, isHiddenInTable: true),
         Column("outstanding", alignment: .trailing), Column("missing", alignment: .trailing),
         Column("rerequests", title: "asked again", alignment: .trailing, dropOrder: 1),
-        Column("resent", alignment: .trailing, dropOrder: 2), Column("lastSeenAt", title: "last seen"),
+        Column("resent", alignment: .trailing, dropOrder: 2),
       ])
     for producer in ledgers {
       let name: Cell = .text(String(decoding: producer.name, as: UTF8.self))
       table.append(
         [name, .text(producer.epoch.description), .integer(producer.throughSequence)] + cells(producer.ledger)
+          + [.time(producer.lastSeenAt)]
           + [
             producer.announcedSequence, producer.outstandingCount, producer.missingCount, producer.rerequestCount,
             producer.resentCount,
-          ].map { .integer($0) } + [.time(producer.lastSeenAt)])
+          ].map { .integer($0) })
     }
     return table
   }
