@@ -48,7 +48,7 @@ let package = Package(
     // The path of a report, in its order.
     .target(name: "Reports", swiftSettings: strict, linkerSettings: [.linkedLibrary("m")]),
     module("Terms", ["Reports", "CText"]),
-    module("Decode", ["Reports", "Terms", "CSimdJSON"]),
+    module("Decode", ["Reports", "Terms", "JSON", "CSimdJSON"]),
     module("Wire", ["Reports", "JSON", "Platform"]),
     module("Journal", ["Reports", "Platform"]),
     module("Engine", ["Reports", "Statistics"]),
@@ -59,7 +59,7 @@ let package = Package(
     module(
       "Service",
       [
-        "Reports", "Decode", "Wire", "Journal", "Engine", "Archive", "Configuration", "SQLite", "Terms", "ZeroMQ",
+        "Reports", "Decode", "Wire", "Journal", "Engine", "Archive", "Configuration", "JSON", "SQLite", "Terms", "ZeroMQ",
         "Platform",
       ]),
     // The command line.

@@ -10,6 +10,12 @@ package struct Configuration: Equatable, Sendable {
   package var journal = Journal()
   package var archive = Archive()
 
+  /// `engine.quarantineByteCount`, as the file says it.
+  package var quarantineMebibytes: Int {
+    get { engine.quarantineByteCount >> 20 }
+    set { engine.quarantineByteCount = newValue << 20 }
+  }
+
   /// What holds where nothing is said.
   package static let `default` = Configuration()
 

@@ -3,7 +3,7 @@ import Reports
 
 extension Section {
   /// The file's sections, in the order in which they are read and rendered: the default profile before what overrides it.
-  static let all = [service, detection, cluster, topic, source, time, deduplicate, journal, archive]
+  static let all = [service, detection, cluster, topic, source, time, deduplicate, quarantine, journal, archive]
 
   private static let service = table(
     "service",
@@ -49,6 +49,17 @@ extension Section {
         "maximumEntries", \.engine.deduplicationEntryCount, .integer(1...1_000_000_000), determinesSummaries: true,
         "How many are remembered at once; past this the oldest are forgotten."),
     ], "How long a report is known again by its source and id.")
+
+  private static let quarantine = table(
+    "quarantine",
+    [
+      Setting(
+        "maximumEvents", \.engine.quarantineEventCount, .integer(0...1_000_000), determinesSummaries: true,
+        "How many refused events are kept; past this the oldest go."),
+      Setting(
+        "maximumMebibytes", \.quarantineMebibytes, .integer(0...4_096), determinesSummaries: true,
+        "How much room they may take."),
+    ], "The events that were refused, without what nobody may keep.")
 
   private static let journal = table(
     "journal",

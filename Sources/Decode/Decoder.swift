@@ -71,9 +71,11 @@ package struct Decoder: ~Copyable {
   }
 
   private mutating func decodeEvent(_ body: Span<UInt8>, _ range: Range<Int>, into batch: inout ReportBatch) {
-    guard range.count <= Limits.eventByteCount else { return batch.appendRejected(.eventTooLong) }
+    guard range.count <= Limits.eventByteCount else {
+      return batch.appendRejected(.eventTooLong, raw: EventRedactor.redact(body, range, into: &batch.arena))
+    }
     let fault = parser.parse(body, range)
-    reader.append(parser, fault: fault, to: &batch)
+    reader.append(parser, fault: fault, of: body, range, to: &batch)
   }
 
   private static func isBlank(_ body: Span<UInt8>, _ range: Range<Int>) -> Bool {

@@ -21,10 +21,14 @@ struct EventReader: ~Copyable {
     do { return try make() } catch { throw .terms(error) }
   }
 
-  /// Appends the row of a parsed event. A rejected one keeps its source where that can be trusted, and nothing else.
-  mutating func append(_ event: borrowing EventParser, fault: Rejection?, to batch: inout ReportBatch) {
+  /// Appends the row of a parsed event, which stands at a range of a body. A rejected one keeps its source, id and time where they
+  /// can be trusted, its JSON redacted, and nothing else.
+  mutating func append(
+    _ event: borrowing EventParser, fault: Rejection?, of body: Span<UInt8>, _ range: Range<Int>, to batch: inout ReportBatch
+  ) {
     switch fault {
-    case .malformedJSON, .notAnObject, .tooDeep: return batch.appendRejected(fault ?? .malformedJSON)
+    case .malformedJSON, .notAnObject, .tooDeep:
+      return batch.appendRejected(fault ?? .malformedJSON, raw: EventRedactor.redact(body, range, into: &batch.arena))
     default: break
     }
     let sourceFault = EventRules.fault(
@@ -40,7 +44,11 @@ struct EventReader: ~Copyable {
       batch.arena.removeLast(batch.arena.count - arenaCount)
       batch.keywords.removeLast(batch.keywords.count - keywordCount)
       batch.keywordKeys.removeLast(batch.keywordKeys.count - keywordCount)
-      batch.appendRejected(error, source: source)
+      let idFault = EventRules.fault(event.id, limit: Limits.identifierByteCount, .idTooLong, missing: .missingID)
+      batch.appendRejected(
+        error, source: source, id: idFault == nil ? batch.store(event.id) : .empty,
+        time: event.time.isEmpty ? nil : Timestamp(rfc3339: event.time),
+        raw: EventRedactor.redact(body, range, into: &batch.arena))
     }
   }
 

@@ -24,8 +24,67 @@ package struct Changes: Equatable, Sendable {
   /// Replaces what was said before of the same source and start.
   package var outages: [SourceOutage] = []
   package var calibrations: [CalibrationSummary] = []
+  /// Refused events that are kept, ascending by number.
+  package var refusals: [Refusal] = []
+  /// Absolute values, ascending by number.
+  package var retries: [Retry] = []
+  /// How many events were refused so far, and the first of them that is still kept; nil while nothing was refused.
+  package var quarantine: Quarantined?
 
   package init() {}
+
+  /// A refused event: what it said stands in the journal.
+  package struct Refusal: Equatable, Sendable {
+    /// Counts the refused events from 1.
+    package var number: UInt64
+    package var rejection: Rejection
+    /// Who sent it: a producer's number, and the sequence in its epoch.
+    package var producer: UInt32
+    package var sequence: UInt64
+    package var receivedAt: Timestamp
+    /// Where in the journal it stands: the position of its batch's record and the row.
+    package var position: UInt64
+    package var row: UInt32
+    package init(
+      number: UInt64, rejection: Rejection, producer: UInt32, sequence: UInt64, receivedAt: Timestamp, position: UInt64,
+      row: UInt32
+    ) {
+      self.number = number
+      self.rejection = rejection
+      self.producer = producer
+      self.sequence = sequence
+      self.receivedAt = receivedAt
+      self.position = position
+      self.row = row
+    }
+  }
+
+  /// What became of a refused event when it was sent again.
+  package struct Retry: Equatable, Sendable {
+    package var number: UInt64
+    /// How often, and of the last time when and with what verdict.
+    package var count: UInt64
+    package var at: Timestamp
+    package var verdict: Verdict
+    package init(number: UInt64, count: UInt64, at: Timestamp, verdict: Verdict) {
+      self.number = number
+      self.count = count
+      self.at = at
+      self.verdict = verdict
+    }
+  }
+
+  /// What the quarantine holds: the refused events from a number and a journal position on.
+  package struct Quarantined: Equatable, Sendable {
+    package var refusedCount: UInt64
+    package var firstNumber: UInt64
+    package var firstPosition: UInt64
+    package init(refusedCount: UInt64, firstNumber: UInt64, firstPosition: UInt64) {
+      self.refusedCount = refusedCount
+      self.firstNumber = firstNumber
+      self.firstPosition = firstPosition
+    }
+  }
 
   package struct Name: Equatable, Sendable {
     package var number: UInt32

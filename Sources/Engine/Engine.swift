@@ -21,6 +21,7 @@ package struct Engine: ~Copyable, Sendable {
   private var sourceStates: [SourceState] = []
   private var dirtySources: [UInt32] = []
   private var producers = ProducerTable()
+  private var quarantine: Quarantine
   private(set) var scopes: [Scope]
   /// The profile of each keyword.
   private var scopeOfKeyword: [UInt8] = []
@@ -35,6 +36,7 @@ package struct Engine: ~Copyable, Sendable {
     identities = IdentityTable(
       windowMicroseconds: Int64(settings.deduplicationWindowHours) * 3_600_000_000,
       capacity: settings.deduplicationEntryCount)
+    quarantine = Quarantine(eventLimit: settings.quarantineEventCount, byteLimit: settings.quarantineByteCount)
     keywords = KeywordTable(key: settings.identityKey)
     terms = TermWeights(key: settings.identityKey)
     sources = Interner(key: settings.identityKey, capacity: Limits.distinctSourceCount + 1)
@@ -55,6 +57,7 @@ package struct Engine: ~Copyable, Sendable {
   package mutating func apply(_ batch: ReportBatch, at range: Range<UInt64>) -> [Verdict] {
     precondition(range.lowerBound >= position, "batches come in the journal's order, each once")
     let producer = producers.number(of: batch)
+    let isRetry = batch.producer == Quarantine.producerName
     var verdicts: [Verdict] = []
     verdicts.reserveCapacity(batch.count)
     for row in 0..<batch.count {
@@ -63,10 +66,27 @@ package struct Engine: ~Copyable, Sendable {
       verdicts.append(verdict)
       producers.count(verdict, producer)
       count(verdict, source: source ?? 0, time: batch.rejections[row] == 0 ? batch.times[row] : nil)
+      if isRetry || verdict.isRejection { quarantineIfDue(batch, row, verdict, producer: producer, position: range.lowerBound) }
     }
-    producers.advance(producer, through: batch.lastSequence, at: batch.receivedAt)
+    producers.advance(producer, past: batch)
     position = range.upperBound
     return verdicts
+  }
+
+  /// Keeps a refused event, or takes note of what became of one that was sent again.
+  private mutating func quarantineIfDue(
+    _ batch: ReportBatch, _ row: Int, _ verdict: Verdict, producer: Int, position: UInt64
+  ) {
+    let isKnown = batch.sources[row].length > 0 && batch.ids[row].length > 0
+    let identity = isKnown ? Self.identity(of: batch, row, key: settings.identityKey).low : nil
+    if batch.producer == Quarantine.producerName, let identity,
+      quarantine.note(verdict, of: identity, at: batch.receivedAt)
+    {
+      return
+    }
+    guard case .rejected(let rejection) = verdict else { return }
+    quarantine.keep(
+      rejection, of: batch, row, producer: UInt32(producer), position: position, identity: identity)
   }
 
   // MARK: Judging
@@ -189,6 +209,7 @@ package struct Engine: ~Copyable, Sendable {
 
   private mutating func count(_ verdict: Verdict, source: UInt32, time: Timestamp?) {
     sourceLedgers[Int(source)].ledger.count(verdict)
+    if verdict == .duplicateOfCursor { sourceLedgers[Int(source)].resentCount += 1 }
     if let time { sourceLedgers[Int(source)].lastSeenAt = max(sourceLedgers[Int(source)].lastSeenAt ?? time, time) }
     if !isSourceDirty[Int(source)] {
       isSourceDirty[Int(source)] = true
@@ -229,6 +250,7 @@ package struct Engine: ~Copyable, Sendable {
     episodes.drain(into: &changes)
     episodes.compact()
     changes.outages = watch.drain()
+    quarantine.drain(into: &changes)
     changes.calibrations = scopes.indices.compactMap { scopes[$0].drainCalibration() }
     return changes
   }

@@ -24,6 +24,9 @@ package struct EngineSettings: Equatable, Sendable {
   package var deduplicationWindowHours: Int = 168
   /// Identities remembered at once; past this the oldest are forgotten early, and counted.
   package var deduplicationEntryCount: Int = 16_000_000
+  /// Refused events that are kept, and bytes of them; past either the oldest go first.
+  package var quarantineEventCount: Int = 10_000
+  package var quarantineByteCount: Int = 64 << 20
   /// Key of the identity hashes: the store's own.
   package var identityKey: SipHash.Key = .published
 

@@ -35,6 +35,8 @@ package struct SourceLedger: Equatable, Sendable {
   package var nearDuplicateCount: UInt64 = 0
   package var commonestPlaceCount: UInt64 = 0
   package var refusedKeywordCount: UInt64 = 0
+  /// Of the duplicates: those whose sequence had come before, so that the same producer has sent them again.
+  package var resentCount: UInt64 = 0
 
   package init(number: UInt32, name: [UInt8], ledger: Ledger = Ledger(), lastSeenAt: Timestamp? = nil) {
     self.number = number
@@ -53,6 +55,17 @@ package struct ProducerLedger: Equatable, Sendable {
   package var ledger: Ledger
   /// When the last batch was received, by the aggregator's clock.
   package var lastSeenAt: Timestamp
+  /// The greatest sequence that it has said to have sent, received or not.
+  package var announcedSequence: UInt64 = 0
+  /// Sequences below the cursor that never came: a journal that was repaired has lost them.
+  package var missingCount: UInt64 = 0
+  /// How often it was asked to send again what had not come.
+  package var rerequestCount: UInt64 = 0
+  /// Of the duplicates: those whose sequence had come before.
+  package var resentCount: UInt64 = 0
+
+  /// Sequences that it has announced and that have not come: on their way, or lost with it.
+  package var outstandingCount: UInt64 { announcedSequence > throughSequence ? announcedSequence - throughSequence : 0 }
 
   package init(
     number: UInt32, name: [UInt8], epoch: Epoch, throughSequence: UInt64 = 0, ledger: Ledger = Ledger(), lastSeenAt: Timestamp

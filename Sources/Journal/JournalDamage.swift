@@ -31,7 +31,9 @@ extension JournalDamage: CustomStringConvertible {
       switch reason {
       case .segmentHeader: "the header of the segment is damaged"
       case .record: "\(byteCount) bytes do not check, though they were synced"
-      case .gap: "records from position \(position) on, which stood before this segment, are missing"
+      case .gap:
+        "records from position \(position) on, which stood before this segment, are missing, with \(SegmentName.name(start: position)) "
+          + "or the end of the segment before it"
       case .overlap: "the segment begins before the one before it ends"
       case .missingEnd: "\(byteCount) bytes that were on the disk are missing at the journal's end"
       }

@@ -40,6 +40,14 @@ package enum Rejection: UInt8, CaseIterable, Sendable {
   /// What is wrong and what was expected, in one clause.
   package var message: String { description.message }
 
+  /// Whether the event could not be read to its end, so that only its beginning can be kept.
+  package var isBroken: Bool {
+    switch self {
+    case .malformedJSON, .tooDeep, .eventTooLong, .afterSyntaxError: true
+    default: false
+    }
+  }
+
   /// Member and message in one line.
   package var fullMessage: String { member.isEmpty ? message : "\(member): \(message)" }
 

@@ -1,30 +1,36 @@
 /// The binary form of a batch: what the journal keeps.
 ///
 ///     offset  bytes  field (integers are little-endian)
-///          0      4  version: 2
+///          0      4  version: 3
 ///          4      4  rows n
 ///          8      4  keywords k
 ///         12      4  bytes of the arena a
 ///         16      4  bytes of the producer's name p
-///         20      4  zero
+///         20      4  refused rows r
 ///         24     16  epoch: high, low
 ///         40      8  sequence of the first row
 ///         48      8  time of receipt, microseconds
-///         56  72n+16k times, reporters, simHashes, sources, ids, subjects, texts, keywords, keywordKeys, latitudes,
+///         56      8  greatest sequence that was announced
+///         64      4  requests to send again
+///         68      4  zero
+///         72  72n+16k+8r  times, reporters, simHashes, sources, ids, subjects, texts, keywords, keywordKeys, raws, latitudes,
 ///                    longitudes, accuracies, keywordEnds: one column after the other, the wider first, so that each is aligned
 ///              n     rejections
 ///              n     flags
 ///              p     producer
 ///              a     arena
 ///
-/// Version 1 lacks simHashes, keywordKeys and flags: its keywords are their own keys. It is read, and never written.
+/// Version 2 lacks raws, what was announced and the requests: its columns begin at 56, its field at 20 is zero. Version 1 also
+/// lacks simHashes, keywordKeys and flags: its keywords are their own keys. They are read, and never written.
 extension ReportBatch {
-  private static let binaryVersion: UInt32 = 2
-  private static let binaryHeaderByteCount = 56
-  /// Bytes of one row and of one keyword over all columns: seven of eight bytes, four of four, two of one.
+  private static let binaryVersion: UInt32 = 3
+  private static let binaryHeaderByteCount = 72
+  /// Bytes of one row, one keyword and one refused row over all columns: a row has seven of eight bytes, four of four, two of one.
   private static let binaryRowByteCount = 7 * 8 + 4 * 4 + 2
   private static let binaryKeywordByteCount = 2 * 8
-  /// The same of version 1.
+  private static let binaryRefusedByteCount = 8
+  /// The same of the versions before.
+  private static let earlierBinaryHeaderByteCount = 56
   private static let firstBinaryRowByteCount = 6 * 8 + 4 * 4 + 1
   private static let firstBinaryKeywordByteCount = 8
 
@@ -33,13 +39,13 @@ extension ReportBatch {
     Limits.batchByteCount + Limits.batchEventCount * Limits.textTermCount * 2 * Limits.keywordByteCount
   /// The length of the longest batch's binary form.
   package static let binaryByteCount =
-    binaryHeaderByteCount + Limits.batchEventCount * binaryRowByteCount
+    binaryHeaderByteCount + Limits.batchEventCount * (binaryRowByteCount + binaryRefusedByteCount)
     + Limits.batchEventCount * Limits.textTermCount * binaryKeywordByteCount + Limits.producerByteCount + arenaByteCount
 
   /// The length of this batch's binary form.
   package var encodedByteCount: Int {
     Self.binaryHeaderByteCount + count * Self.binaryRowByteCount + keywords.count * Self.binaryKeywordByteCount
-      + producer.count + arena.count
+      + raws.count * Self.binaryRefusedByteCount + producer.count + arena.count
   }
 
   /// Appends the binary form. Only a batch that `validate` accepts can be read back.
@@ -48,7 +54,8 @@ extension ReportBatch {
   package func encode(into bytes: inout [UInt8]) {
     for value in [
       Self.binaryVersion, UInt32(truncatingIfNeeded: count), UInt32(truncatingIfNeeded: keywords.count),
-      UInt32(truncatingIfNeeded: arena.count), UInt32(truncatingIfNeeded: producer.count), 0,
+      UInt32(truncatingIfNeeded: arena.count), UInt32(truncatingIfNeeded: producer.count),
+      UInt32(truncatingIfNeeded: raws.count),
     ] {
       bytes.append(littleEndian: value)
     }
@@ -56,6 +63,9 @@ extension ReportBatch {
     bytes.append(littleEndian: epoch.low)
     bytes.append(littleEndian: firstSequence)
     bytes.append(littleEndian: UInt64(bitPattern: receivedAt.microseconds))
+    bytes.append(littleEndian: announcedSequence)
+    bytes.append(littleEndian: rerequestCount)
+    bytes.append(littleEndian: 0 as UInt32)
     bytes.append(column: times)
     bytes.append(column: reporters)
     bytes.append(column: simHashes)
@@ -65,6 +75,7 @@ extension ReportBatch {
     bytes.append(column: texts)
     bytes.append(column: keywords)
     bytes.append(column: keywordKeys)
+    bytes.append(column: raws)
     bytes.append(column: latitudes)
     bytes.append(column: longitudes)
     bytes.append(column: accuracies)
@@ -79,24 +90,34 @@ extension ReportBatch {
   ///
   /// - Complexity: O(`bytes.count`); nothing is reserved that the bytes do not hold.
   package init(decoding bytes: Span<UInt8>) throws(BatchFormatError) {
-    guard bytes.count >= Self.binaryHeaderByteCount else { throw .truncated(byteCount: bytes.count) }
+    guard bytes.count >= Self.earlierBinaryHeaderByteCount else { throw .truncated(byteCount: bytes.count) }
     var cursor = ColumnCursor(bytes: bytes)
     let version: UInt32 = cursor.integer()
-    guard version == Self.binaryVersion || version == 1 else { throw .unsupportedVersion(version) }
+    guard (1...Self.binaryVersion).contains(version) else { throw .unsupportedVersion(version) }
     let isFirst = version == 1
+    let isEarlier = version < Self.binaryVersion
+    let headerByteCount = isEarlier ? Self.earlierBinaryHeaderByteCount : Self.binaryHeaderByteCount
+    guard bytes.count >= headerByteCount else { throw .truncated(byteCount: bytes.count) }
     let rows = Int(cursor.integer() as UInt32)
     let keywordCount = Int(cursor.integer() as UInt32)
     let arenaByteCount = Int(cursor.integer() as UInt32)
     let producerByteCount = Int(cursor.integer() as UInt32)
-    guard (cursor.integer() as UInt32) == 0 else { throw .outOfRange(column: "reserved", row: 0) }
+    let refusedCount = Int(cursor.integer() as UInt32)
+    guard !isEarlier || refusedCount == 0 else { throw .outOfRange(column: "reserved", row: 0) }
     let expected =
-      Self.binaryHeaderByteCount + producerByteCount + arenaByteCount
+      headerByteCount + producerByteCount + arenaByteCount
       + rows * (isFirst ? Self.firstBinaryRowByteCount : Self.binaryRowByteCount)
       + keywordCount * (isFirst ? Self.firstBinaryKeywordByteCount : Self.binaryKeywordByteCount)
+      + refusedCount * Self.binaryRefusedByteCount
     guard bytes.count == expected else { throw .lengthMismatch(expected: expected, found: bytes.count) }
     epoch = Epoch(high: cursor.integer(), low: cursor.integer())
     firstSequence = cursor.integer()
     receivedAt = Timestamp(microseconds: Int64(bitPattern: cursor.integer()))
+    if !isEarlier {
+      announcedSequence = cursor.integer()
+      rerequestCount = cursor.integer()
+      guard (cursor.integer() as UInt32) == 0 else { throw .outOfRange(column: "reserved", row: 0) }
+    }
     times = cursor.column(rows)
     reporters = cursor.column(rows)
     simHashes = isFirst ? [UInt64](repeating: 0, count: rows) : cursor.column(rows)
@@ -106,11 +127,13 @@ extension ReportBatch {
     texts = cursor.column(rows)
     keywords = cursor.column(keywordCount)
     keywordKeys = isFirst ? keywords : cursor.column(keywordCount)
+    raws = cursor.column(refusedCount)
     latitudes = cursor.column(rows)
     longitudes = cursor.column(rows)
     accuracies = cursor.column(rows)
     keywordEnds = cursor.column(rows)
     rejections = cursor.column(rows)
+    if isEarlier { raws = [Slice](repeating: .empty, count: rejections.count { $0 != 0 }) }
     flags = isFirst ? [ReportFlags](repeating: [], count: rows) : cursor.column(rows)
     producer = cursor.column(producerByteCount)
     arena = cursor.column(arenaByteCount)
@@ -140,6 +163,7 @@ extension ReportBatch {
     try validate(texts, "texts", limit: Limits.textByteCount)
     try validate(keywords, "keywords", limit: Limits.keywordByteCount)
     try validate(keywordKeys, "keywordKeys", limit: Limits.keywordByteCount)
+    try validate(raws, "raws", limit: Limits.eventByteCount)
     var previousEnd: UInt32 = 0
     for row in 0..<count {
       guard rejections[row] == 0 || Rejection(rawValue: rejections[row]) != nil else {
@@ -170,7 +194,9 @@ extension ReportBatch {
       times.count, reporters.count, sources.count, ids.count, subjects.count, texts.count, latitudes.count,
       longitudes.count, accuracies.count, keywordEnds.count, flags.count, simHashes.count,
     ]
-    guard counts.allSatisfy({ $0 == count }), keywordKeys.count == keywords.count else { throw .unevenColumns }
+    guard counts.allSatisfy({ $0 == count }), keywordKeys.count == keywords.count,
+      raws.count == rejections.count(where: { $0 != 0 })
+    else { throw .unevenColumns }
   }
 
   private func validate(_ slices: [Slice], _ column: StaticString, limit: Int) throws(BatchFormatError) {

@@ -1,7 +1,9 @@
 /// A decoded batch: one row an event, parallel arrays over one arena of bytes.
 ///
-/// A row that was refused holds its `Rejection` and whatever could be read of its source; its other columns are zero.
-/// `reporter` is already a keyed hash: the raw value never gets here.
+/// A row that was refused holds its `Rejection`, what could be read of its source, id and time, and its redacted JSON; its other
+/// columns are zero. `reporter` is already a keyed hash: the raw value never gets here, nor into the JSON of refused events.
+///
+/// A batch without rows is a note of what its producer has announced.
 package struct ReportBatch: Equatable, Sendable {
   /// A run of bytes in the arena.
   package struct Slice: Equatable, Sendable {
@@ -24,6 +26,10 @@ package struct ReportBatch: Equatable, Sendable {
   package var firstSequence: UInt64
   /// When the batch was received, by the aggregator's clock: the only clock the engine knows.
   package var receivedAt: Timestamp
+  /// The greatest sequence that the producer has said to have sent, as far as it was noted; zero where nothing was.
+  package var announcedSequence: UInt64 = 0
+  /// How often the producer was asked, since its batch before, to send again what had not come.
+  package var rerequestCount: UInt32 = 0
 
   /// Zero for a well-formed event, else `Rejection.rawValue`.
   package var rejections: [UInt8] = []
@@ -48,6 +54,9 @@ package struct ReportBatch: Equatable, Sendable {
   package var keywords: [Slice] = []
   /// What makes keywords the same, one for each of `keywords`: its stems; the very same slice where they are what is seen.
   package var keywordKeys: [Slice] = []
+  /// One for each refused row, in their order: its JSON, redacted, at most `Limits.eventByteCount`; empty where nothing could be
+  /// kept.
+  package var raws: [Slice] = []
   package var arena: [UInt8] = []
 
   package init(producer: [UInt8], epoch: Epoch, firstSequence: UInt64, receivedAt: Timestamp) {
@@ -68,6 +77,14 @@ package struct ReportBatch: Equatable, Sendable {
     (row == 0 ? 0 : Int(keywordEnds[row - 1]))..<Int(keywordEnds[row])
   }
 
+  /// The redacted JSON of one refused row; empty for every other.
+  ///
+  /// - Complexity: O(rows).
+  package func raw(_ row: Int) -> Slice {
+    guard rejections[row] != 0 else { return .empty }
+    return raws[rejections[..<row].count { $0 != 0 }]
+  }
+
   /// Copies bytes to the end of the arena.
   package mutating func store(_ bytes: some Sequence<UInt8>) -> Slice {
     let offset = arena.count
@@ -75,16 +92,19 @@ package struct ReportBatch: Equatable, Sendable {
     return Slice(offset: UInt32(offset), length: UInt32(arena.count - offset))
   }
 
-  /// Appends a refused event.
-  package mutating func appendRejected(_ rejection: Rejection, source: Slice = .empty) {
+  /// Appends a refused event with what is known of it.
+  package mutating func appendRejected(
+    _ rejection: Rejection, source: Slice = .empty, id: Slice = .empty, time: Timestamp? = nil, raw: Slice = .empty
+  ) {
     rejections.append(rejection.rawValue)
-    times.append(Timestamp(microseconds: 0))
+    raws.append(raw)
+    times.append(time ?? Timestamp(microseconds: 0))
     latitudes.append(0)
     longitudes.append(Self.nowhere)
     accuracies.append(0)
     reporters.append(0)
     sources.append(source)
-    ids.append(.empty)
+    ids.append(id)
     subjects.append(.empty)
     texts.append(.empty)
     flags.append([])

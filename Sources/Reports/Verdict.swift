@@ -9,4 +9,7 @@ package enum Verdict: Equatable, Sendable {
   /// The event's time lies before the watermark.
   case late
   case rejected(Rejection)
+
+  /// Whether the event was refused.
+  package var isRejection: Bool { if case .rejected = self { true } else { false } }
 }

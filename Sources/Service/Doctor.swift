@@ -70,7 +70,10 @@ package enum Doctor {
     if let tail = scan.tornTail {
       findings.append(Finding(level: .warning, subject: "journal", says: "\(tail); the next start cuts them off"))
     }
-    guard findings.isEmpty || scan.damages.isEmpty else { return findings }
+    guard scan.damages.isEmpty else {
+      let says = "`tocsin journal export` writes what is whole, behind the damage too, before --repair sets that aside"
+      return findings + [Finding(level: .warning, subject: "journal", says: says)]
+    }
     let says = "\(scan.recordCount) batches in \(scan.segments.count) segments, to position \(scan.end)"
     findings.append(Finding(level: .good, subject: "journal", says: says))
     return findings

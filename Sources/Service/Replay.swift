@@ -18,6 +18,7 @@ package struct Replay: ~Copyable {
   private static let refusalCount = 10
 
   private let pipeline: Pipeline
+  private let producer: [UInt8]
   private var decoder: Decoder
   private let epoch: Epoch
   private var batch: ReportBatch
@@ -28,18 +29,22 @@ package struct Replay: ~Copyable {
   private var underWayHead = 0
   private var summary = Summary()
 
-  package init(pipeline: Pipeline, identity: StoreIdentity, configuration: Configuration) throws(ServiceError) {
+  /// - Parameter producer: the name under which the events stand in the ledger.
+  package init(
+    pipeline: Pipeline, identity: StoreIdentity, configuration: Configuration, producer: [UInt8] = Array("replay".utf8)
+  ) throws(ServiceError) {
     let decoder = try ServiceError.wrapping { try Decoder(identity: identity, configuration: configuration) }
     let epoch = try ServiceError.wrapping { Epoch(high: try SecureRandom.integer(), low: try SecureRandom.integer()) }
     self.pipeline = pipeline
+    self.producer = producer
     self.decoder = decoder
     self.epoch = epoch
-    batch = Self.makeBatch(epoch, 1)
+    batch = Self.makeBatch(producer, epoch, 1)
   }
 
-  private static func makeBatch(_ epoch: Epoch, _ firstSequence: UInt64) -> ReportBatch {
+  private static func makeBatch(_ producer: [UInt8], _ epoch: Epoch, _ firstSequence: UInt64) -> ReportBatch {
     ReportBatch(
-      producer: Array("replay".utf8), epoch: epoch, firstSequence: firstSequence,
+      producer: producer, epoch: epoch, firstSequence: firstSequence,
       receivedAt: Timestamp(microseconds: Clock.wallMicroseconds()))
   }
 
@@ -49,13 +54,28 @@ package struct Replay: ~Copyable {
     while true {
       let isThere = try ServiceError.wrapping { try input.next() }
       guard isThere else { break }
-      line += 1
-      let before = batch.count
-      if before == 0 { batch.receivedAt = Timestamp(microseconds: Clock.wallMicroseconds()) }
-      decoder.decodeLine(input.line.span, into: &batch)
-      if batch.count > before { lines.append(line) }
-      if batch.count >= Limits.defaultBatchEventCount || batch.arena.count >= Limits.defaultBatchByteCount { try submit() }
+      try take(input.line.span)
     }
+    return try finish(since: start)
+  }
+
+  /// The same with lines that are there already.
+  package mutating func run(_ lines: [[UInt8]]) throws(ServiceError) -> Summary {
+    let start = Clock.threadNanoseconds()
+    for line in lines { try take(line.span) }
+    return try finish(since: start)
+  }
+
+  private mutating func take(_ text: Span<UInt8>) throws(ServiceError) {
+    line += 1
+    let before = batch.count
+    if before == 0 { batch.receivedAt = Timestamp(microseconds: Clock.wallMicroseconds()) }
+    decoder.decodeLine(text, into: &batch)
+    if batch.count > before { lines.append(line) }
+    if batch.count >= Limits.defaultBatchEventCount || batch.arena.count >= Limits.defaultBatchByteCount { try submit() }
+  }
+
+  private mutating func finish(since start: UInt64) throws(ServiceError) -> Summary {
     try submit()
     while pipeline.underWayCount > 0 { try collect(waits: true) }
     summary.readNanoseconds = Clock.threadNanoseconds() - start
@@ -68,7 +88,7 @@ package struct Replay: ~Copyable {
     pipeline.append(batch)
     underWay.append(lines)
     nextSequence += UInt64(batch.count)
-    batch = Self.makeBatch(epoch, nextSequence)
+    batch = Self.makeBatch(producer, epoch, nextSequence)
     lines.removeAll(keepingCapacity: true)
     if try !pipeline.flush() { Log.write(.error, "the disk is full: waiting for space") }
     try collect(waits: false)

@@ -5,6 +5,7 @@ import Engine
 import Platform
 import Render
 import Reports
+import Service
 import Terms
 
 /// The flags that several commands share, and what they mean.
@@ -18,6 +19,13 @@ enum CommonFlags {
     choices: Profile.presets.map(\.name))
   static let format = Flag(
     "format", "FORMAT", "How to print; default table", choices: OutputFormat.allCases.map(\.rawValue))
+  static let logging = [
+    Flag(
+      "log-format", "FORMAT", "Form of the lines on standard error; default logfmt", choices: Log.Format.allCases.map(\.rawValue)),
+    Flag(
+      "log-level", "LEVEL", "The least level that is written; default info, debug tells of every batch",
+      choices: Log.Level.allCases.map(\.rawValue)),
+  ]
   static let limit = Flag("limit", "N", "Print at most so many rows")
 
   /// What chooses clusters.
@@ -57,6 +65,13 @@ enum CommonFlags {
       configuration.service.endpoint = endpoint
     }
     return configuration
+  }
+
+  /// Does what the flags of `logging` say; before any thread starts.
+  static func configureLog(_ arguments: ParsedArguments) {
+    Log.configure(
+      format: arguments.string("log-format").flatMap(Log.Format.init(rawValue:)) ?? .logfmt,
+      level: arguments.string("log-level").flatMap(Log.Level.init(rawValue:)) ?? .info)
   }
 
   static func outputFormat(_ arguments: ParsedArguments) -> OutputFormat {

@@ -13,8 +13,10 @@ enum Tocsin {
     commands: [
       ServeCommand.description, SendCommand.description, ReplayCommand.description, ListCommand.description,
       ShowCommand.description, ExplainCommand.description, TopCommand.description, SourcesCommand.description,
+      QuarantineCommand.list, QuarantineCommand.show, QuarantineCommand.retry, QuarantineCommand.drop,
       HealthCommand.description, BacktestCommand.description, ConfigCheckCommand.description,
-      DoctorCommand.description, HelpCommand.description, VersionCommand.description,
+      JournalCommand.check, JournalCommand.stat, JournalCommand.export, DoctorCommand.description, HelpCommand.description,
+      VersionCommand.description,
     ])
 
   static func main() {
@@ -47,9 +49,16 @@ enum Tocsin {
     case "explain": return try ExplainCommand.run(arguments)
     case "top": return try TopCommand.run(arguments)
     case "sources": return try SourcesCommand.run(arguments)
+    case "quarantine list": return try QuarantineCommand.list(arguments)
+    case "quarantine show": return try QuarantineCommand.show(arguments)
+    case "quarantine retry": return try QuarantineCommand.retry(arguments)
+    case "quarantine drop": return try QuarantineCommand.drop(arguments)
     case "health": return try HealthCommand.run(arguments)
     case "backtest": return try BacktestCommand.run(arguments)
     case "config check": return try ConfigCheckCommand.run(arguments)
+    case "journal check": return try JournalCommand.check(arguments)
+    case "journal stat": return try JournalCommand.stat(arguments)
+    case "journal export": return try JournalCommand.export(arguments)
     case "doctor": return try DoctorCommand.run(arguments)
     case "version": return try VersionCommand.run(arguments)
     default: return try HelpCommand.run(arguments)

@@ -61,9 +61,14 @@ struct ChangesGenerator {
       sources[index].nearDuplicateCount += 2
       sources[index].commonestPlaceCount += 3
       sources[index].refusedKeywordCount += 4
+      sources[index].resentCount += 5
       changes.sources.append(sources[index])
       producers[index].ledger = sources[index].ledger
       producers[index].throughSequence += 2
+      producers[index].announcedSequence += 3
+      producers[index].missingCount += 4
+      producers[index].rerequestCount += 5
+      producers[index].resentCount += 6
       producers[index].lastSeenAt = Timestamp(seconds: Int64(position))
       changes.producers.append(producers[index])
     }

@@ -17,7 +17,7 @@ import Testing
   @Test func readersLeaveAnOldStoreToItsWriter() throws {
     let store = try oldStore()
     let error = failure { () throws(ArchiveError) in _ = try store.reader() }
-    guard case .olderSchema(_, 1, 2) = error else {
+    guard case .olderSchema(_, 1, 3) = error else {
       Issue.record("\(String(describing: error))")
       return
     }
@@ -50,6 +50,29 @@ import Testing
     #expect(try reader.outages().isEmpty && reader.calibrations().isEmpty)
   }
 
+  @Test func whatVersion2HeldIsThere() throws {
+    let store = try Store()
+    try store.execute(StoreV2.schema)
+    try store.execute(StoreV2.content)
+    guard case .olderSchema(_, 2, 3) = failure({ () throws(ArchiveError) in _ = try store.reader() }) else {
+      Issue.record("a reader took it")
+      return
+    }
+    let writer = try store.writer()
+    #expect(writer.position == 41 && writer.settingsFingerprint == "settings-1")
+    let reader = try store.reader()
+    let source = try #require(try reader.sources().first)
+    #expect(source.ledger.received == 9 && source.role == .staff && source.refusedKeywordCount == 4 && source.resentCount == 0)
+    let producer = try #require(try reader.producers().first)
+    #expect(producer.throughSequence == 9 && producer.ledger.rejected == 1)
+    #expect([producer.announcedSequence, producer.missingCount, producer.rerequestCount, producer.resentCount] == [0, 0, 0, 0])
+    #expect(producer.outstandingCount == 0)
+    #expect(try reader.cluster("1bbbbbbbbbbbb")?.row.nearDuplicateCount == 3)
+    #expect(try reader.outages().map(\.outage.expectedCount) == [4.5])
+    #expect(try reader.rollups(RollupFilter()).map(\.line) == ["gas leak 3 \(CellID.nowhere) [4, 2]"])
+    #expect(try reader.quarantine(QuarantineFilter()).isEmpty && reader.refusedCounts() == (0, 0))
+  }
+
   /// Whether it was migrated or made anew, a store is the same, to the letter.
   @Test func theSchemaIsThatOfANewStore() throws {
     func schema(_ store: Store) throws -> [String] {
@@ -59,11 +82,12 @@ import Testing
       while try select.step() { lines.append((0..<3).map { select.text($0) ?? "" }.joined(separator: " ")) }
       return lines
     }
-    let (old, new) = (try oldStore(), try Store())
-    _ = try old.writer()
-    _ = try new.writer()
-    let (migrated, made) = (try schema(old), try schema(new))
-    #expect(migrated == made)
+    let (old, older, new) = (try Store(), try oldStore(), try Store())
+    try old.execute(StoreV2.schema)
+    for store in [old, older, new] { _ = try store.writer() }
+    let made = try schema(new)
+    #expect(try schema(older) == made)
+    #expect(try schema(old) == made)
     #expect(made.count > 40)
   }
 

@@ -15,7 +15,7 @@ import Testing
     #expect(writer.settingsFingerprint == "f")
     let connection = try Connection(path: store.path, mode: .readOnly)
     let marks = (try connection.applicationID(), try connection.userVersion())
-    #expect(marks == (0x5443_5331, 2))
+    #expect(marks == (0x5443_5331, 3))
     let mode = try connection.prepare("PRAGMA journal_mode")
     _ = try mode.step()
     #expect(mode.text(0) == "wal")
@@ -79,10 +79,10 @@ import Testing
     } prepare: {
       try $0.execute("CREATE TABLE t (a)")
     }
-    try check("newer", says: "schema version 3 is newer than version 2") {
-      if case .newerSchema(_, 3, 2) = $0 { true } else { false }
+    try check("newer", says: "schema version 4 is newer than version 3") {
+      if case .newerSchema(_, 4, 3) = $0 { true } else { false }
     } prepare: {
-      try $0.execute("PRAGMA application_id = 0x54435331; PRAGMA user_version = 3; CREATE TABLE t (a)")
+      try $0.execute("PRAGMA application_id = 0x54435331; PRAGMA user_version = 4; CREATE TABLE t (a)")
     }
     try check("without a version", says: "not a Tocsin store") {
       if case .notAStore = $0 { true } else { false }
@@ -168,7 +168,7 @@ import Testing
       INSERT INTO cluster VALUES ('not an id', 0, 0, 0, 'open', 1e300, -1e300, 9e999, -9e999, 0, 0, -1, -1, -1, -1, -1, -1, 9e999, NULL, -1, NULL, 'none');
       INSERT INTO cluster VALUES ('0000000000000', -5, 0, 0, 'open', 1e300, -1e300, 9e999, -9e999, 0, 0, -1, -1, -1, -1, -1, -1, 9e999, NULL, -1, NULL, 'none');
       INSERT INTO rollup_hourly VALUES (-5, 99999999999, 5, -1, -1);
-      INSERT INTO source VALUES (-5, 'minus', -1, -1, -1, -1, -1, NULL, 'nobody', -1, -1, -1, -1);
+      INSERT INTO source VALUES (-5, 'minus', -1, -1, -1, -1, -1, NULL, 'nobody', -1, -1, -1, -1, -1);
       INSERT INTO incident VALUES ('0000000000001', 'no id', -1, 'open', 0, 0, 0, 0, 1e300, -1e300, 9e999, -9e999, 0, 0, 1, -1,
         -1, NULL, 9e999, NULL, -9e999, -1, NULL, NULL, NULL, NULL, NULL, 'none');
       INSERT INTO incident VALUES ('0000000000002', '0000000000003', 9999999999, 'open', 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL,

@@ -212,6 +212,8 @@ private func read(_ text: String) throws(ConfigurationError) -> Configuration {
         detection.newKeywordsPerSourceDay=1000
         detection.profile="city"
         detection.termsPerText=3
+        quarantine.maximumEvents=10000
+        quarantine.maximumMebibytes=64
         time.allowedLatenessMinutes=360
         time.idleTimeoutMinutes=60
 

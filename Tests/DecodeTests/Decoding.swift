@@ -70,13 +70,14 @@ extension ReportBatch {
       subjects.count, texts.count, keywordEnds.count, flags.count, simHashes.count,
     ]
     guard counts.allSatisfy({ $0 == count }), Int(keywordEnds.last ?? 0) == keywords.count,
-      keywordKeys.count == keywords.count
+      keywordKeys.count == keywords.count, raws.count == rejections.count(where: { $0 != 0 })
     else { return false }
-    let slices = sources + ids + subjects + texts + keywords
+    let slices = sources + ids + subjects + texts + keywords + raws
     guard slices.allSatisfy({ $0.range.upperBound <= arena.count }) else { return false }
     return (0..<count).allSatisfy { row in
       guard let rejection = Rejection(rawValue: rejections[row]) else { return rejections[row] == 0 && isSound(row) }
-      return rejection != .conflict && keywordRange(row).isEmpty && ids[row] == .empty && texts[row] == .empty
+      return rejection != .conflict && keywordRange(row).isEmpty && texts[row] == .empty
+        && ids[row].length <= Limits.identifierByteCount && raw(row).length <= Limits.eventByteCount
     }
   }
 

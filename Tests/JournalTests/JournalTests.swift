@@ -53,22 +53,22 @@ import Testing
     let storage = FaultyStorage()
     let writer = try openWriter(storage)
     let batch = ReportBatch(producer: [9], epoch: Epoch(high: 0, low: 0), firstSequence: 0, receivedAt: Timestamp(seconds: 0))
-    #expect(try writer.append(batch) == 0..<88)
-    #expect(try writer.append(batch) == 88..<176)
+    #expect(try writer.append(batch) == 0..<104)
+    #expect(try writer.append(batch) == 104..<208)
     try writer.flush()
     let bytes = storage["00000000000000000000.segment"]
-    #expect(bytes.count == 40 + 176)
+    #expect(bytes.count == 40 + 208)
     var header = Array("TCSNJRNL".utf8) + [1, 0, 0, 0]
     let store: [UInt8] = [0xef, 0xcd, 0xab, 0x89, 0x67, 0x45, 0x23, 0x01, 0x10, 0x32, 0x54, 0x76, 0x98, 0xba, 0xdc, 0xfe]
     let start = [UInt8](repeating: 0, count: 8)
     header += littleEndian(CRC32C.tableChecksum((header + start + store).span)) + start + store
     #expect(Array(bytes[..<40]) == header)
-    var payload: [UInt8] = [2] + Array(repeating: 0, count: 15) + [1] + Array(repeating: 0, count: 39) + [9]
+    var payload: [UInt8] = [3] + Array(repeating: 0, count: 15) + [1] + Array(repeating: 0, count: 55) + [9]
     payload += Array(repeating: 0, count: 7)
-    let front = Array("TCR".utf8) + [1, 57, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
-    let check = CRC32C.tableChecksum((store + [88, 0, 0, 0, 0, 0, 0, 0] + front).span)
+    let front = Array("TCR".utf8) + [1, 73, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
+    let check = CRC32C.tableChecksum((store + [104, 0, 0, 0, 0, 0, 0, 0] + front).span)
     let payloadCheck = CRC32C.tableChecksum(payload.span, continuing: check)
-    #expect(Array(bytes[128...]) == front + littleEndian(check) + littleEndian(payloadCheck) + payload)
+    #expect(Array(bytes[144...]) == front + littleEndian(check) + littleEndian(payloadCheck) + payload)
   }
 
   private func littleEndian(_ word: UInt32) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: word >> UInt32($0 * 8)) } }

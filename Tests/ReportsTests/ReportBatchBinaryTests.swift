@@ -18,6 +18,7 @@ import Testing
   @Test func oneReportByteByByte() throws {
     var batch = ReportBatch(
       producer: [0x70], epoch: Epoch(high: 1, low: 2), firstSequence: 3, receivedAt: Timestamp(microseconds: -1))
+    (batch.announcedSequence, batch.rerequestCount) = (9, 10)
     let source = batch.store([0x61, 0x62])
     let keyword = batch.store([0x63])
     batch.keywords.append(keyword)
@@ -26,14 +27,57 @@ import Testing
       time: Timestamp(microseconds: 4), place: Coordinate(latitudeE7: 5, longitudeE7: -6), accuracyMeters: 1, reporter: 7,
       source: source, id: keyword, subject: .empty, text: .empty,
       flags: .termsFromText, simHash: 8)
-    var expected: [UInt8] = [2, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 3, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0]
+    var expected: [UInt8] = [3, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 3, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0]
     expected += [1, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0]
     expected += [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]
+    expected += [9, 0, 0, 0, 0, 0, 0, 0, 10, 0, 0, 0, 0, 0, 0, 0]
     expected += [4, 0, 0, 0, 0, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0]
     expected += [0, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0]
     expected += [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0]
     expected += [5, 0, 0, 0, 0xfa, 0xff, 0xff, 0xff, 0, 0, 0x80, 0x3f, 1, 0, 0, 0, 0, 2, 0x70, 0x61, 0x62, 0x63]
     #expect(encoded(batch) == expected)
+  }
+
+  /// A refused row has its raw bytes between the keys and the latitudes.
+  @Test func oneRefusedRowByteByByte() throws {
+    var batch = ReportBatch(producer: [], epoch: Epoch(high: 0, low: 0), firstSequence: 1, receivedAt: Timestamp(seconds: 0))
+    let raw = batch.store([0x7b])
+    batch.appendRejected(.missingID, time: Timestamp(microseconds: 4), raw: raw)
+    var expected: [UInt8] = [3, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0]
+    expected += [UInt8](repeating: 0, count: 16) + [1] + [UInt8](repeating: 0, count: 31)
+    expected += [4] + [UInt8](repeating: 0, count: 7 + 16 + 4 * 8)
+    expected += [0, 0, 0, 0, 1, 0, 0, 0]
+    expected += [0, 0, 0, 0, 0, 0, 0, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 13, 0, 0x7b]
+    #expect(encoded(batch) == expected)
+    #expect(try ReportBatch(decoding: expected.span) == batch)
+    #expect(batch.raw(0) == raw)
+  }
+
+  /// What the second version wrote, byte by byte: nothing was announced, and of a refused row there is its reason alone.
+  @Test func readsTheSecondVersion() throws {
+    var bytes: [UInt8] = [2, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 3, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0]
+    bytes += [1, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0]
+    bytes += [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]
+    bytes += [4, 0, 0, 0, 0, 0, 0, 0] + [UInt8](repeating: 0, count: 8)
+    bytes += [7, 0, 0, 0, 0, 0, 0, 0] + [UInt8](repeating: 0, count: 8)
+    bytes += [8, 0, 0, 0, 0, 0, 0, 0] + [UInt8](repeating: 0, count: 8)
+    bytes += [0, 0, 0, 0, 2, 0, 0, 0] + [UInt8](repeating: 0, count: 8)
+    bytes += [2, 0, 0, 0, 1, 0, 0, 0] + [UInt8](repeating: 0, count: 8)
+    bytes += [UInt8](repeating: 0, count: 32)
+    bytes += [2, 0, 0, 0, 1, 0, 0, 0] + [0, 0, 0, 0, 2, 0, 0, 0]
+    bytes += [5, 0, 0, 0, 0, 0, 0, 0] + [0xfa, 0xff, 0xff, 0xff, 0, 0, 0, 0x80] + [0, 0, 0x80, 0x3f, 0, 0, 0, 0]
+    bytes += [1, 0, 0, 0, 1, 0, 0, 0] + [0, 13] + [2, 0] + [0x70, 0x61, 0x62, 0x63]
+    let batch = try ReportBatch(decoding: bytes.span)
+    #expect(batch.rejections == [0, Rejection.missingID.rawValue] && batch.raws == [.empty] && batch.raw(1) == .empty)
+    #expect(batch.announcedSequence == 0 && batch.rerequestCount == 0)
+    #expect(batch.simHashes == [8, 0] && batch.flags == [.termsFromText, []] && batch.reporters == [7, 0])
+    #expect(batch.keywordKeys == [ReportBatch.Slice(offset: 0, length: 2)])
+    #expect(try ReportBatch(decoding: encoded(batch).span) == batch, "written anew in the third version")
+    for count in 0..<bytes.count {
+      #expect(throws: BatchFormatError.self) { try ReportBatch(decoding: bytes.span.extracting(first: count)) }
+    }
+    bytes[20] = 1
+    #expect(throws: BatchFormatError.self) { try ReportBatch(decoding: bytes.span) }
   }
 
   /// What the first version wrote of that report, byte by byte: it has no fingerprint and no flags, and keywords are their keys.
@@ -54,7 +98,7 @@ import Testing
     #expect(batch.latitudes == [5])
     #expect(batch.reporters == [7])
     #expect(batch.arena == [0x61, 0x62, 0x63])
-    #expect(try ReportBatch(decoding: encoded(batch).span) == batch, "written anew in the second version")
+    #expect(try ReportBatch(decoding: encoded(batch).span) == batch, "written anew in the third version")
     for count in 0..<bytes.count {
       #expect(throws: BatchFormatError.self) { try ReportBatch(decoding: bytes.span.extracting(first: count)) }
     }
@@ -93,20 +137,20 @@ import Testing
       var bytes = original
       for _ in 0..<Int.random(in: 1...4, using: &random) {
         // Half of the hits go to the header, where the counts are.
-        let index = Int.random(in: 0..<(Bool.random(using: &random) ? 56 : bytes.count), using: &random)
+        let index = Int.random(in: 0..<(Bool.random(using: &random) ? 72 : bytes.count), using: &random)
         bytes[index] = Bool.random(using: &random) ? 0xff : UInt8.random(in: 0...255, using: &random)
       }
       guard let batch = try? ReportBatch(decoding: bytes.span) else { continue }
       try batch.validate()
       for row in 0..<batch.count { #expect(batch.keywordRange(row).upperBound <= batch.keywords.count) }
-      if bytes[0] != 1 { #expect(encoded(batch) == bytes) }
+      if bytes[0] == 3 { #expect(encoded(batch) == bytes) }
     }
   }
 
   @Test func hugeCountsReserveNothing() {
-    var bytes = [UInt8](repeating: 0xff, count: 56)
-    bytes.replaceSubrange(20..<24, with: [0, 0, 0, 0])
-    for version in [1, 2] as [UInt8] {
+    for version in [1, 2, 3] as [UInt8] {
+      var bytes = [UInt8](repeating: 0xff, count: version == 3 ? 72 : 56)
+      if version < 3 { bytes.replaceSubrange(20..<24, with: [0, 0, 0, 0]) }
       bytes.replaceSubrange(0..<4, with: [version, 0, 0, 0])
       #expect(throws: BatchFormatError.self) { try ReportBatch(decoding: bytes.span) }
     }
@@ -115,8 +159,8 @@ import Testing
   @Test func laterVersionIsNamed() {
     var random = SeededGenerator(seed: 2)
     var bytes = encoded(randomBatch(&random))
-    bytes[0] = 3
-    #expect(throws: BatchFormatError.unsupportedVersion(3)) { try ReportBatch(decoding: bytes.span) }
+    bytes[0] = 4
+    #expect(throws: BatchFormatError.unsupportedVersion(4)) { try ReportBatch(decoding: bytes.span) }
   }
 
   /// One change makes a batch invalid; the decoder says so of its bytes as `validate` does of it.
@@ -138,7 +182,7 @@ import Testing
   }
 
   @Test func valuesOutOfBoundsAreNamed() {
-    check("rejections", row: 1) { $0.rejections[1] = 250 }
+    check("rejections", row: 1) { ($0.rejections[1], $0.raws) = (250, [.empty]) }
     check("times") { $0.times[0].microseconds = .max }
     check("times") { $0.times[0].microseconds = .min }
     check("receivedAt") { $0.receivedAt.microseconds = .min }
@@ -165,6 +209,10 @@ import Testing
     func grow(_ batch: inout ReportBatch, _ count: Int) -> ReportBatch.Slice {
       batch.store(repeatElement(0x61, count: count + 1))
     }
+    check("raws") {
+      $0.rejections[0] = 1
+      $0.raws = [grow(&$0, Limits.eventByteCount)]
+    }
     check("sources") { $0.sources[0] = grow(&$0, Limits.sourceByteCount) }
     check("ids") { $0.ids[0] = grow(&$0, Limits.identifierByteCount) }
     check("subjects") { $0.subjects[0] = grow(&$0, Limits.subjectByteCount) }
@@ -188,6 +236,9 @@ import Testing
       changed[keyPath: path] = []
       #expect(throws: BatchFormatError.unevenColumns) { try changed.validate() }
     }
+    var withoutRaw = batch
+    withoutRaw.raws = []
+    #expect(throws: BatchFormatError.unevenColumns) { try withoutRaw.validate() }
     batch.keywordKeys = [.empty]
     #expect(throws: BatchFormatError.unevenColumns) { try batch.validate() }
     batch.keywordKeys = []
@@ -209,10 +260,13 @@ private func randomBatch(_ random: inout SeededGenerator) -> ReportBatch {
   var batch = ReportBatch(
     producer: bytes(20, &random), epoch: Epoch(high: random.next(), low: random.next()),
     firstSequence: random.next() >> 1, receivedAt: Timestamp(seconds: Int64.random(in: 0...2_000_000_000, using: &random)))
+  (batch.announcedSequence, batch.rerequestCount) = (random.next(), UInt32.random(in: 0...9, using: &random))
   for _ in 0..<Int.random(in: 0...20, using: &random) {
     let source = batch.store(bytes(30, &random))
     if Int.random(in: 0..<5, using: &random) == 0 {
-      batch.appendRejected(Rejection.allCases.randomElement(using: &random) ?? .conflict, source: source)
+      batch.appendRejected(
+        Rejection.allCases.randomElement(using: &random) ?? .conflict, source: source, id: batch.store(bytes(9, &random)),
+        time: Bool.random(using: &random) ? Timestamp(seconds: 5) : nil, raw: batch.store(bytes(60, &random)))
       continue
     }
     let isOfText = Bool.random(using: &random)

@@ -85,9 +85,19 @@ extension ServiceTests {
       #expect(try members(["top", "--by", "clusters"]) == list)
       let sources = [
         "source", "received", "accepted", "duplicate", "late", "rejected", "lastSeenAt", "role", "cancelled", "nearDuplicate",
-        "refusedKeyword", "commonestPlaceShare", "isPlaceSuspect", "isStopped", "remark",
+        "refusedKeyword", "commonestPlaceShare", "isPlaceSuspect", "isStopped", "remark", "resent",
       ]
       #expect(try members(["sources"]) == sources)
+      let producers = [
+        "producer", "epoch", "throughSequence", "received", "accepted", "duplicate", "late", "rejected", "lastSeenAt",
+        "announcedSequence", "outstanding", "missing", "rerequests", "resent",
+      ]
+      #expect(try members(["sources", "--producers"]) == producers)
+      let quarantine = [
+        "number", "receivedAt", "code", "member", "message", "source", "eventID", "eventTime", "producer", "epoch", "sequence",
+        "isWhole", "raw", "retryCount", "retriedAt", "retryVerdict", "retryCode",
+      ]
+      #expect(try members(["quarantine", "list"]) == quarantine)
       let line = try Tocsin.output(["list", "--kind", "cluster", "--format", "ndjson", "--limit", "1", "--store", store])
       let row = try JSONValue(parsing: Array(line.utf8))
       #expect(row["location"]?["type"]?.string == "Point" && row["location"]?["coordinates"]?.array?.count == 2)

@@ -10,7 +10,7 @@ extension ArchiveReader {
         let select = try connection.prepare(
           """
           SELECT number, name, received, accepted, duplicate, late, rejected, last_seen_at, role, cancelled, near_duplicate,
-            commonest_place, refused_keyword
+            commonest_place, refused_keyword, resent
           FROM source ORDER BY name
           """)
         var rows: [SourceLedger] = []
@@ -23,6 +23,7 @@ extension ArchiveReader {
           row.nearDuplicateCount = select.count(10)
           row.commonestPlaceCount = select.count(11)
           row.refusedKeywordCount = select.count(12)
+          row.resentCount = select.count(13)
           rows.append(row)
         }
         return rows
@@ -36,16 +37,21 @@ extension ArchiveReader {
       try storing { () throws(SQLiteError) in
         let select = try connection.prepare(
           """
-          SELECT number, name, received, accepted, duplicate, late, rejected, last_seen_at, epoch, through_sequence
+          SELECT number, name, received, accepted, duplicate, late, rejected, last_seen_at, epoch, through_sequence,
+            announced_sequence, missing, rerequest_count, resent
           FROM producer ORDER BY name, epoch
           """)
         var rows: [ProducerLedger] = []
         while try select.step() {
-          rows.append(
-            ProducerLedger(
-              number: UInt32(clamping: select.count(0)), name: Array((select.text(1) ?? "").utf8),
-              epoch: Epoch(select.text(8) ?? "") ?? Epoch(high: 0, low: 0), throughSequence: select.count(9),
-              ledger: select.ledger(from: 2), lastSeenAt: select.timestamp(7)))
+          var row = ProducerLedger(
+            number: UInt32(clamping: select.count(0)), name: Array((select.text(1) ?? "").utf8),
+            epoch: Epoch(select.text(8) ?? "") ?? Epoch(high: 0, low: 0), throughSequence: select.count(9),
+            ledger: select.ledger(from: 2), lastSeenAt: select.timestamp(7))
+          row.announcedSequence = select.count(10)
+          row.missingCount = select.count(11)
+          row.rerequestCount = select.count(12)
+          row.resentCount = select.count(13)
+          rows.append(row)
         }
         return rows
       }

@@ -3,7 +3,7 @@ import SQLite
 /// What is done to the store as a whole.
 extension ArchiveWriter {
   /// Empties everything that is derived from the journal and goes back to position zero: for changed settings, or a store that
-  /// is ahead of its journal.
+  /// is ahead of its journal. What an operator has thrown away of the quarantine stays thrown away.
   package mutating func rebuild(settingsFingerprint: String) throws(ArchiveError) {
     try connection.transaction(.writing, wrapping: ArchiveError.init) { () throws(ArchiveError) in
       try storing { () throws(SQLiteError) in
@@ -11,12 +11,15 @@ extension ArchiveWriter {
         for table in [
           "rollup_hourly", "cluster_sample", "cluster_cell", "cluster_merge", "cluster", "episode_window", "episode_cell",
           "episode_bin", "episode_sample", "episode", "incident_keyword", "incident_merge", "incident", "source_outage",
-          "calibration", "producer", "source", "keyword",
+          "calibration", "quarantine", "producer", "source", "keyword",
         ] {
           try connection.execute("DELETE FROM \(table)")
         }
         let reset = try connection.prepare(
-          "UPDATE meta SET journal_position = 0, watermark = NULL, settings_fingerprint = ?1")
+          """
+          UPDATE meta SET journal_position = 0, watermark = NULL, refused_count = 0, refused_evicted_count = 0,
+            settings_fingerprint = ?1
+          """)
         try reset.bind(settingsFingerprint, at: 1)
         try reset.run()
       }

@@ -19,6 +19,7 @@ package struct ArchiveWriter: ~Copyable {
   private let incidents: IncidentTables
   private let health: HealthTables
   private let rollups: RollupTable
+  private let quarantine: QuarantineTable
   let connection: Connection
 
   /// The journal position through which everything is stored; zero in a new store.
@@ -63,7 +64,8 @@ extension ArchiveWriter {
       names: NameTables(on: connection), clusters: ClusterTables(on: connection),
       samples: SampleTable(of: "cluster", on: connection), episodes: EpisodeTables(on: connection),
       episodeSamples: SampleTable(of: "episode", on: connection), incidents: IncidentTables(on: connection),
-      health: HealthTables(on: connection), rollups: RollupTable(on: connection), connection: connection, position: position,
+      health: HealthTables(on: connection), rollups: RollupTable(on: connection),
+      quarantine: QuarantineTable(on: connection), connection: connection, position: position,
       settingsFingerprint: settingsFingerprint)
   }
 
@@ -109,12 +111,14 @@ extension ArchiveWriter {
   ///
   /// A summary replaces all that is stored under its id. Counts from 2⁶³ up are stored as 2⁶³ − 1.
   ///
-  /// - Parameter sample: reads a report's text from the journal; nil where the journal no longer holds it. It is asked only for
-  ///   texts that are not stored yet.
-  /// - Throws: `.full` (may be tried again), `.sample` with what `sample` threw, `.outOfOrder` for changes at or below
+  /// - Parameters:
+  ///   - refused: reads a refused event from the journal; nil where the journal no longer holds it.
+  ///   - sample: reads a report's text from the journal; nil where the journal no longer holds it. It is asked only for
+  ///     texts that are not stored yet.
+  /// - Throws: `.full` (may be tried again), `.sample` with what `refused` or `sample` threw, `.outOfOrder` for changes at or below
   ///   `position`, unless they are at it and empty.
   package mutating func apply(
-    _ changes: Changes,
+    _ changes: Changes, refused: (Changes.Refusal) throws -> RefusedEvent? = { _ in nil },
     sample: (ClusterSummary.SampleReference) throws -> (source: [UInt8], id: [UInt8], text: [UInt8])?
   ) throws(ArchiveError) {
     guard changes.throughPosition > position else {
@@ -129,6 +133,7 @@ extension ArchiveWriter {
         for summary in changes.incidents { try incidents.write(summary) }
         try health.write(changes)
       }
+      try quarantine.write(changes, refused)
       for summary in changes.episodes {
         let id = Array(summary.id.description.utf8)
         try storing { () throws(SQLiteError) in try episodes.write(summary, id: id) }
@@ -155,5 +160,6 @@ extension Changes {
   fileprivate var isEmpty: Bool {
     keywords.isEmpty && sources.isEmpty && producers.isEmpty && clusters.isEmpty && merges.isEmpty && rollups.isEmpty
       && episodes.isEmpty && incidents.isEmpty && incidentMerges.isEmpty && outages.isEmpty && calibrations.isEmpty
+      && refusals.isEmpty && retries.isEmpty && quarantine == nil
   }
 }

@@ -19,20 +19,25 @@ extension NameTables {
         """
         INSERT INTO source (
           number, name, received, accepted, duplicate, late, rejected, last_seen_at, role, cancelled, near_duplicate,
-          commonest_place, refused_keyword
-        ) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) ON CONFLICT (number) DO UPDATE SET
+          commonest_place, refused_keyword, resent
+        ) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) ON CONFLICT (number) DO UPDATE SET
           name = excluded.name, received = excluded.received, accepted = excluded.accepted, duplicate = excluded.duplicate,
           late = excluded.late, rejected = excluded.rejected, last_seen_at = excluded.last_seen_at, role = excluded.role,
           cancelled = excluded.cancelled, near_duplicate = excluded.near_duplicate,
-          commonest_place = excluded.commonest_place, refused_keyword = excluded.refused_keyword
+          commonest_place = excluded.commonest_place, refused_keyword = excluded.refused_keyword,
+          resent = excluded.resent
         """),
       producer: connection.prepare(
         """
-        INSERT INTO producer (number, name, received, accepted, duplicate, late, rejected, last_seen_at, epoch, through_sequence)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT (number) DO UPDATE SET
+        INSERT INTO producer (
+          number, name, received, accepted, duplicate, late, rejected, last_seen_at, epoch, through_sequence, announced_sequence, missing,
+          rerequest_count, resent
+        ) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) ON CONFLICT (number) DO UPDATE SET
           name = excluded.name, received = excluded.received, accepted = excluded.accepted, duplicate = excluded.duplicate,
           late = excluded.late, rejected = excluded.rejected, last_seen_at = excluded.last_seen_at,
-          epoch = excluded.epoch, through_sequence = excluded.through_sequence
+          epoch = excluded.epoch, through_sequence = excluded.through_sequence,
+          announced_sequence = excluded.announced_sequence, missing = excluded.missing,
+          rerequest_count = excluded.rerequest_count, resent = excluded.resent
         """))
   }
 
@@ -45,14 +50,17 @@ extension NameTables {
     for row in changes.sources {
       try Self.bind(row.number, row.name, row.ledger, row.lastSeenAt, to: source)
       try source.bind(row.role.rawValue, at: 9)
-      let counts = [row.cancelledCount, row.nearDuplicateCount, row.commonestPlaceCount, row.refusedKeywordCount]
+      let counts = [
+        row.cancelledCount, row.nearDuplicateCount, row.commonestPlaceCount, row.refusedKeywordCount, row.resentCount,
+      ]
       try source.bind(counts.map { .count($0) }, from: 10)
       try source.run()
     }
     for row in changes.producers {
       try Self.bind(row.number, row.name, row.ledger, row.lastSeenAt, to: producer)
       try producer.bind(row.epoch.description, at: 9)
-      try producer.bind(Int64(clamping: row.throughSequence), at: 10)
+      let counts = [row.throughSequence, row.announcedSequence, row.missingCount, row.rerequestCount, row.resentCount]
+      try producer.bind(counts.map { .count($0) }, from: 10)
       try producer.run()
     }
   }

@@ -27,11 +27,24 @@ struct ProducerTable {
   /// The highest sequence that is judged: it and all below are answered from here.
   func cursor(_ number: Int) -> UInt64 { ledgers[number].throughSequence }
 
-  mutating func count(_ verdict: Verdict, _ number: Int) { ledgers[number].ledger.count(verdict) }
+  mutating func count(_ verdict: Verdict, _ number: Int) {
+    ledgers[number].ledger.count(verdict)
+    if verdict == .duplicateOfCursor { ledgers[number].resentCount += 1 }
+  }
 
-  mutating func advance(_ number: Int, through sequence: UInt64, at receivedAt: Timestamp) {
-    ledgers[number].throughSequence = max(ledgers[number].throughSequence, sequence)
-    ledgers[number].lastSeenAt = max(ledgers[number].lastSeenAt, receivedAt)
+  /// Takes note that a batch, or a note without rows, was applied.
+  mutating func advance(_ number: Int, past batch: ReportBatch) {
+    if batch.count > 0 {
+      let through = ledgers[number].throughSequence
+      if batch.firstSequence > through, batch.firstSequence - through > 1 {
+        ledgers[number].missingCount &+= batch.firstSequence - through - 1
+      }
+      ledgers[number].throughSequence = max(through, batch.lastSequence)
+    }
+    ledgers[number].announcedSequence = max(
+      ledgers[number].announcedSequence, batch.announcedSequence, ledgers[number].throughSequence)
+    ledgers[number].rerequestCount &+= UInt64(batch.rerequestCount)
+    ledgers[number].lastSeenAt = max(ledgers[number].lastSeenAt, batch.receivedAt)
     if !isDirty[number] {
       isDirty[number] = true
       dirty.append(number)

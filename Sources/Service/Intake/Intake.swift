@@ -42,6 +42,8 @@ package struct Intake: ~Copyable {
   private var receiver = FrameReceiver()
   private var connections: [[UInt8]: Connection] = [:]
   private var cursors: [ProducerKey: UInt64] = [:]
+  /// The greatest sequence that the journal knows each to have announced, where that is above its cursor.
+  private var announced: [ProducerKey: UInt64] = [:]
   private var pending: [Pending] = []
   private var pendingHead = 0
   private var complaints = Complaints()
@@ -74,7 +76,9 @@ package struct Intake: ~Copyable {
     self.decoder = decoder
     endpoint = bound
     for ledger in pipeline.cursors {
-      cursors[ProducerKey(name: ledger.name, epoch: ledger.epoch)] = ledger.throughSequence
+      let key = ProducerKey(name: ledger.name, epoch: ledger.epoch)
+      cursors[key] = ledger.throughSequence
+      if ledger.outstandingCount > 0 { announced[key] = ledger.announcedSequence }
     }
   }
 
@@ -174,6 +178,7 @@ package struct Intake: ~Copyable {
       }
     case .reply(let response):
       if case .error(let error) = response, error.knownCode != .helloRequired { complaints.note(error.code, error.message) }
+      note(message, answer: response, connection.session)
       guard reply(response, to: route) else { return }
     case .close:
       connections[route] = nil
@@ -228,6 +233,29 @@ package struct Intake: ~Copyable {
     return nil
   }
 
+  /// Journals what a producer says to have sent and what it is asked for again: nothing of that may ever come. While the disk is
+  /// full nothing is noted; the next HELLO says it again.
+  private mutating func note(_ message: WireMessage, answer: WireMessage, _ session: Session) {
+    guard let identity = session.identity, !pipeline.isFull, !pipeline.isStalled else { return }
+    let key = ProducerKey(name: Array(identity.producer.utf8), epoch: identity.epoch)
+    let cursor = cursors[key] ?? 0
+    var note = ReportBatch(
+      producer: key.name, epoch: key.epoch, firstSequence: cursor + 1,
+      receivedAt: Timestamp(microseconds: Clock.wallMicroseconds()))
+    switch (message, answer) {
+    case (.hello(let hello), .welcome): note.announcedSequence = hello.lastSequence
+    case (.put(let put), .error(let error)) where error.knownCode == .sequenceGap:
+      note.announcedSequence = put.lastSequence
+      note.rerequestCount = 1
+    default: return
+    }
+    guard note.rerequestCount > 0 || note.announcedSequence > max(cursor, announced[key] ?? 0) else { return }
+    pipeline.append(note)
+    cursors[key] = cursor
+    announced[key] = max(announced[key] ?? 0, note.announcedSequence)
+    pending.append(Pending(route: [], key: key, lastSequence: cursor, firstSequence: cursor + 1))
+  }
+
   // MARK: Answering
 
   /// Sends what has become durable and judged: one cumulative ACK a connection, with every event that was not accepted.
@@ -237,7 +265,11 @@ package struct Intake: ~Copyable {
     for settled in pipeline.settled() {
       let answered = pending[pendingHead]
       pendingHead += 1
+      if Log.isOn(.debug) { Self.log(settled, answered) }
+      // A note is nobody's batch.
+      if settled.verdicts.isEmpty { continue }
       let cursor = max(cursors[answered.key] ?? 0, answered.lastSequence)
+      if let last = announced[answered.key], last <= cursor { announced[answered.key] = nil }
       cursors[answered.key] = cursor
       let earlier = acks.removeValue(forKey: answered.route)
       if earlier == nil { order.append(answered.route) }
@@ -263,6 +295,20 @@ package struct Intake: ~Copyable {
     for route in order {
       if let last = acks[route] { send(last.ack, to: route) }
     }
+  }
+
+  /// One line a batch: its id leads from the producer to the journal.
+  private static func log(_ settled: Pipeline.Settled, _ batch: Pending) {
+    var ledger = Ledger()
+    for verdict in settled.verdicts { ledger.count(verdict) }
+    let name = String(decoding: batch.key.name, as: UTF8.self)
+    Log.write(
+      .debug, "batch settled",
+      [
+        "batch": "\(name)/\(batch.key.epoch)/\(batch.firstSequence)", "position": settled.range.lowerBound,
+        "events": settled.verdicts.count, "accepted": ledger.accepted, "duplicate": ledger.duplicate, "late": ledger.late,
+        "rejected": ledger.rejected,
+      ])
   }
 
   private mutating func send(_ ack: Ack, to route: [UInt8]) {

@@ -1,9 +1,10 @@
 import Archive
+import Decode
 import Engine
 import Journal
 import Reports
 
-/// The archive and the journal that its sample texts are read from.
+/// The archive and the journal that sample texts and refused events are read from.
 struct ArchiveSink: ~Copyable {
   private var writer: ArchiveWriter
   private var reader: JournalReader
@@ -16,16 +17,34 @@ struct ArchiveSink: ~Copyable {
   /// The journal position through which everything is stored.
   var position: UInt64 { writer.position }
 
-  /// Stores one set of changes, sample texts included.
+  /// Stores one set of changes, sample texts and refused events included.
   mutating func store(_ changes: Changes) throws(ArchiveError) {
-    try writer.apply(changes) { reference in
-      let batch = try reader.batch(at: reference.position)
-      let row = Int(reference.row)
-      guard row < batch.count else { return nil }
-      return (
-        Array(batch.arena[batch.sources[row].range]), Array(batch.arena[batch.ids[row].range]),
-        Array(batch.arena[batch.texts[row].range])
-      )
-    }
+    try writer.apply(
+      changes,
+      refused: { refusal in
+        let batch = try reader.batch(at: refusal.position)
+        let row = Int(refusal.row)
+        return row < batch.count ? Self.refused(batch, row) : nil
+      },
+      sample: { reference in
+        let batch = try reader.batch(at: reference.position)
+        let row = Int(reference.row)
+        guard row < batch.count else { return nil }
+        return (
+          Array(batch.arena[batch.sources[row].range]), Array(batch.arena[batch.ids[row].range]),
+          Array(batch.arena[batch.texts[row].range])
+        )
+      })
+  }
+
+  /// What is kept of a refused row. One that the engine refused is well-formed: it is written anew.
+  private static func refused(_ batch: ReportBatch, _ row: Int) -> RefusedEvent {
+    let isWellFormed = batch.rejections[row] == 0
+    var writer = EventWriter(reporters: .blanked)
+    let raw = isWellFormed ? writer.write(batch, row) : Array(batch.arena[batch.raw(row).range])
+    let time = batch.times[row]
+    return RefusedEvent(
+      source: Array(batch.arena[batch.sources[row].range]), id: Array(batch.arena[batch.ids[row].range]),
+      time: !isWellFormed && time.microseconds == 0 ? nil : time, raw: raw)
   }
 }

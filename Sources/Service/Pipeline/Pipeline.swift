@@ -12,6 +12,8 @@ package final class Pipeline {
   /// A batch that is durable and judged.
   package struct Settled: Sendable {
     package var verdicts: [Verdict]
+    /// The positions of its record in the journal.
+    package var range: Range<UInt64>
   }
 
   /// Batches, and bytes of them, that may be under way at once: what bounds the memory between the threads.
@@ -120,7 +122,7 @@ package final class Pipeline {
     let synced = commit.syncedPosition
     var settled: [Settled] = []
     while judgedHead < judged.count, judged[judgedHead].range.upperBound <= synced {
-      settled.append(Settled(verdicts: judged[judgedHead].verdicts))
+      settled.append(Settled(verdicts: judged[judgedHead].verdicts, range: judged[judgedHead].range))
       underWayByteCount -= underWay[underWayHead].byteCount
       judgedHead += 1
       underWayHead += 1

@@ -34,6 +34,8 @@ package struct OpenStore: ~Copyable {
     let layout = StoreLayout(directory: directory)
     try ServiceError.wrapping { try FileSystem.makeDirectories(directory) }
     let lock = try Self.lock(layout)
+    // Of whoever had the store before.
+    try EndpointNote.clear(layout)
     let identity = try StoreIdentity(layout: layout)
     var settings = configuration.engine
     settings.identityKey = identity.identityKey

@@ -2,12 +2,14 @@
 package struct StoreLayout: Sendable {
   package let directory: String
 
-  package init(directory: String) { self.directory = directory }
-
   /// Segments of the journal.
   package var journal: String { directory + "/journal" }
   /// The SQLite file that the query commands open.
   package var summaries: String { directory + "/summaries.sqlite" }
   /// Who this store is, and its secrets: mode 0600.
   package var identity: String { directory + "/identity" }
+  /// Where the aggregator that has the store listens.
+  package var endpoint: String { directory + "/endpoint" }
+
+  package init(directory: String) { self.directory = directory }
 }

@@ -11,13 +11,14 @@ enum ReplayCommand {
     "replay", "Read events from a file into a store: the same fold, without sockets", operands: ["FILE|-"],
     flags: [
       CommonFlags.store, CommonFlags.config, CommonFlags.profile, Flag("timings", nil, "Say what each stage cost"),
-    ],
+    ] + CommonFlags.logging,
     examples: [
       .init("tocsin replay reports.ndjson --store ./store", "one CloudEvent a line"),
       .init("zcat reports.ndjson.gz | tocsin replay - --store ./store", "from a pipe"),
     ])
 
   static func run(_ arguments: ParsedArguments) throws -> ExitCode {
+    CommonFlags.configureLog(arguments)
     let configuration = try CommonFlags.configuration(arguments)
     let path = arguments.operands[0]
     var input = try LineReader(path: path, limit: Limits.eventByteCount)

@@ -8,7 +8,7 @@ import Service
 enum ServeCommand {
   static let description = Command(
     "serve", "Receive report events over ZeroMQ and keep the store",
-    flags: [CommonFlags.store, CommonFlags.endpoint, CommonFlags.config, CommonFlags.profile],
+    flags: [CommonFlags.store, CommonFlags.endpoint, CommonFlags.config, CommonFlags.profile] + CommonFlags.logging,
     examples: [
       .init("tocsin serve", "listen on tcp://127.0.0.1:7737, keep the default store"),
       .init("tocsin serve --store /srv/tocsin --config tocsin.toml", "with a store and settings of your own"),
@@ -16,16 +16,19 @@ enum ServeCommand {
     ])
 
   static func run(_ arguments: ParsedArguments) throws -> ExitCode {
+    CommonFlags.configureLog(arguments)
     // Before any thread starts: all of them must leave the signals to the one that reads them.
     let signals = try SignalSet()
     let configuration = try CommonFlags.configuration(arguments)
     let directory = try CommonFlags.storeDirectory(arguments)
     let store = try OpenStore(directory: directory, configuration: configuration)
     report(store.report)
+    let layout = store.layout
     let identity = store.identity
     let pipeline = try Pipeline(store: store, configuration: configuration)
     do {
       var intake = try Intake(pipeline: pipeline, identity: identity, configuration: configuration)
+      try EndpointNote.write(intake.endpoint, layout)
       Log.write(
         .info, "listening", ["endpoint": intake.endpoint, "store": directory, "pid": getpid(), "version": Tocsin.version])
       try intake.run(signals: signals)
@@ -34,6 +37,7 @@ enum ServeCommand {
       try? pipeline.finish()
       throw error
     }
+    try EndpointNote.clear(layout)
     try pipeline.finish()
     Log.write(.info, "stopped", ["store": directory])
     return .success

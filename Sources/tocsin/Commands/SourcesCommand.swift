@@ -9,13 +9,15 @@ enum SourcesCommand {
   static let description = Command(
     "sources", "What came from each source, what became of it, and which sources are silent",
     flags: [
-      Flag("producers", nil, "By producer and epoch instead, with the sequence that each has reached"),
+      Flag(
+        "producers", nil,
+        "By producer and epoch instead, with the sequence that each has reached and what of its events is missing"),
       Flag("outages", nil, "The silences that a source's own past does not explain instead, the latest first"),
       CommonFlags.format, CommonFlags.store,
     ],
     examples: [
       .init("tocsin sources", "received = accepted + duplicate + late + rejected, for every source"),
-      .init("tocsin sources --producers", "the same by who sent it"),
+      .init("tocsin sources --producers", "the same by who sent it: announced and not come, lost, asked for and sent again"),
       .init("tocsin sources --outages", "when a source stopped, and when it came back"),
     ])
 
@@ -55,8 +57,9 @@ enum SourcesCommand {
         Column("nearDuplicate", title: "alike", alignment: .trailing, dropOrder: 2),
         Column("refusedKeyword", title: "refused", alignment: .trailing, dropOrder: 1),
         Column("commonestPlaceShare", title: "same place", alignment: .trailing, dropOrder: 4),
-        Column("isPlaceSuspect", isHiddenInTable: true), Column("isStopped", isHiddenInTable: true),
-        Column("remark", isFlexible: true),
+        Column("isPlaceSuspect", isHiddenInTable: true),
+        Column("isStopped", isHiddenInTable: true),
+        Column("remark", isFlexible: true), Column("resent", alignment: .trailing, isHiddenInTable: true),
       ])
     for source in ledgers {
       let share = source.ledger.accepted > 0 ? Double(source.commonestPlaceCount) / Double(source.ledger.accepted) : nil
@@ -68,7 +71,9 @@ enum SourcesCommand {
         [name(source.name)] + cells(source.ledger) + [
           SummaryColumns.cell(source.lastSeenAt), .text(source.role.rawValue), .integer(source.cancelledCount),
           .integer(source.nearDuplicateCount), .integer(source.refusedKeywordCount), share.map { .estimate($0) } ?? .missing,
-          .flag(isSuspect), .flag(isStopped), remarks.isEmpty ? .missing : .text(remarks.joined(separator: ", ")),
+          .flag(isSuspect), .flag(isStopped),
+          remarks.isEmpty ? .missing : .text(remarks.joined(separator: ", ")),
+          .integer(source.resentCount),
         ])
     }
     return table
@@ -93,13 +98,23 @@ enum SourcesCommand {
   private static func producers(_ ledgers: [ProducerLedger]) -> Table {
     var table = Table(
       columns: [
-        Column("producer", isFlexible: true), Column("epoch"), Column("throughSequence", title: "through", alignment: .trailing),
-      ] + counts + [Column("lastSeenAt", title: "last seen")])
+        Column("producer", isFlexible: true), Column("epoch", dropOrder: 3),
+        Column("throughSequence", title: "through", alignment: .trailing),
+      ] + counts + [
+        Column("lastSeenAt", title: "last seen"), Column("announcedSequence", alignment: .trailing, isHiddenInTable: true),
+        Column("outstanding", alignment: .trailing), Column("missing", alignment: .trailing),
+        Column("rerequests", title: "asked again", alignment: .trailing, dropOrder: 1),
+        Column("resent", alignment: .trailing, dropOrder: 2),
+      ])
     for producer in ledgers {
       let name: Cell = .text(String(decoding: producer.name, as: UTF8.self))
       table.append(
         [name, .text(producer.epoch.description), .integer(producer.throughSequence)] + cells(producer.ledger)
-          + [.time(producer.lastSeenAt)])
+          + [.time(producer.lastSeenAt)]
+          + [
+            producer.announcedSequence, producer.outstandingCount, producer.missingCount, producer.rerequestCount,
+            producer.resentCount,
+          ].map { .integer($0) })
     }
     return table
   }
