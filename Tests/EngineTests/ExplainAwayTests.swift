@@ -24,7 +24,8 @@ import Testing
       recurrenceIntervalLocalDays: 0, recurrenceIntervalRobustDays: 0)
     let time = Timestamp(seconds: 1_423_008_000)
     let summary = EpisodeSummary(
-      id: ClusterID(rawValue: given.id), incident: ClusterID(rawValue: 0), keyword: given.keyword ?? UInt32(given.id), isClosed: false,
+      id: ClusterID(rawValue: given.id), incident: ClusterID(rawValue: 0), keyword: given.keyword ?? UInt32(given.id),
+      isClosed: false,
       firstSeenAt: time, lastSeenAt: time, openedAt: time, lastReportAt: time, centroid: nil, boundingBox: nil,
       reportCount: UInt64(given.reports.count), witnessCount: UInt64(given.observed), sourceCount: 1, nearDuplicateCount: 0,
       identicalPlaceCount: 0, significance: significance, firstSignificance: significance, alertedAt: nil,

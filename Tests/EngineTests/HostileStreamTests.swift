@@ -266,7 +266,9 @@ import Testing
     #expect(index.nodes[member].reportCount == .max && index.nodes[member].witnessCount == .max)
     let slot = detector.makeBaseline(keyword: 0, source: 1, bin: 0)
     var scratch = Detector.Scratch(detector.geometry)
-    for bin in 0...2 as ClosedRange<Int32> { detector.add(.max, slot: slot, cell: index.nodes[member].cell, bin: bin, &scratch.cache) }
+    for bin in 0...2 as ClosedRange<Int32> {
+      detector.add(.max, slot: slot, cell: index.nodes[member].cell, bin: bin, &scratch.cache)
+    }
     var late: [Int32: [Detector.Change]] = [:]
     let awaiting = index.nodesAwaitingScan
     let bin = index.nodes[member].bin
