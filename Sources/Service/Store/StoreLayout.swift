@@ -10,4 +10,6 @@ package struct StoreLayout: Sendable {
   package var summaries: String { directory + "/summaries.sqlite" }
   /// Who this store is, and its secrets: mode 0600.
   package var identity: String { directory + "/identity" }
+  /// How often what was refused that never became an event.
+  package var refusals: String { directory + "/refusals" }
 }

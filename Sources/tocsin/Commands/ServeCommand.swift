@@ -27,7 +27,11 @@ enum ServeCommand {
     do {
       var intake = try Intake(pipeline: pipeline, identity: identity, configuration: configuration)
       Log.write(
-        .info, "listening", ["endpoint": intake.endpoint, "store": directory, "pid": getpid(), "version": Tocsin.version])
+        .info, "listening",
+        [
+          "endpoint": intake.endpoint, "store": directory, "pid": getpid(), "version": Tocsin.version,
+          "key": intake.publicKey ?? "none",
+        ])
       try intake.run(signals: signals)
     } catch {
       // Whatever is already durable goes to the summaries; the first fault is the one to tell.
