@@ -42,7 +42,7 @@ extension Section {
     ], blank: Configuration.Producer(name: "", publicKeys: [], sourcePrefixes: []),
     example: Configuration.Producer(
       name: "boston-311", publicKeys: ["rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7"], sourcePrefixes: ["boston311/"]),
-    limit: Limits.authenticatedProducerCount,
+    limit: Limits.authenticatedProducerCount, isLive: true,
     check: { producers, problems in
       var names: [String: String] = [:]
       var keys: [String: String] = [:]

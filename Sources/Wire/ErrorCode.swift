@@ -46,4 +46,6 @@ package enum ErrorCode: String, CaseIterable, Sendable {
   case keyNotAllowed = "key-not-allowed"
   /// The key is not one of the producer that HELLO names.
   case producerNotAllowed = "producer-not-allowed"
+  /// Another connection has said HELLO with the same producer and epoch since: two use one outbox.
+  case sessionSuperseded = "session-superseded"
 }

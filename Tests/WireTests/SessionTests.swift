@@ -94,6 +94,27 @@ import Wire
     #expect(opened().identity?.nextSequence == 1)
   }
 
+  /// After BUSY everything comes again: what was already under way behind the batch is no gap.
+  @Test func whatIsUnderWayBehindABusyBatchIsPassedOver() {
+    var session = opened()
+    var busy = terms
+    busy.busyMilliseconds = 70
+    #expect(session.receive(put(1, 5), cursor: 0, terms: busy) == .reply(.busy(retryMilliseconds: 70)))
+    #expect(session.receive(put(6, 5), cursor: 0, terms: busy) == .none)
+    #expect(session.receive(put(11, 5), cursor: 0, terms: terms) == .none)
+    #expect(session.receive(put(1, 5), cursor: 0, terms: terms) == .take(heldCount: 0))
+    check(session.receive(put(11, 5), cursor: 0, terms: terms), .sequenceGap, expectedSequence: 6)
+  }
+
+  @Test func aSessionThatWasTakenOverSaysSoUntilHello() {
+    var session = opened()
+    check(.reply(session.supersede()), .sessionSuperseded)
+    check(session.receive(put(1, 1), cursor: 0, terms: terms), .sessionSuperseded)
+    check(session.receive(.ping, cursor: 0, terms: terms), .sessionSuperseded)
+    _ = session.receive(.hello(Hello(producer: "p", epoch: epoch)), cursor: 0, terms: terms)
+    #expect(session.receive(put(1, 1), cursor: 0, terms: terms) == .take(heldCount: 0))
+  }
+
   @Test func anotherEpochNeedsAnotherHello() {
     var session = opened(cursor: 10)
     let other = Epoch(high: 3, low: 4)

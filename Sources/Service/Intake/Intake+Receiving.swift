@@ -9,11 +9,12 @@ import ZeroMQ
 extension Intake {
   /// Messages taken in a row before acknowledgements are looked after, and handshakes before messages.
   private static let burstCount = 64
-  private static let connectionLimit = 16_384
   private static let stallRetryMilliseconds: UInt64 = 500
+  private static let fullRetryMilliseconds: UInt64 = 50
 
   mutating func receive() throws(ServiceError) {
-    for _ in 0..<Self.burstCount where !pipeline.isFull {
+    for _ in 0..<Self.burstCount {
+      if holdsBack() { return }
       let isThere = try ServiceError.wrapping { try receiver.receive(from: entrance.router) }
       guard isThere else { return }
       try handle()
@@ -34,8 +35,8 @@ extension Intake {
       return
     }
     let now = Clock.monotonicNanoseconds()
-    if connections[route] == nil, connections.count >= Self.connectionLimit { forgetSilentConnections(atOnce: true) }
-    var connection = connections[route] ?? Connection(lastHeardAtNanoseconds: now)
+    lastSessionNumber += 1
+    var connection = connections[route] ?? Connection(number: lastSessionNumber, lastHeardAtNanoseconds: now)
     connection.lastHeardAtNanoseconds = now
     connection.key = key
     connection.descriptor = receiver.connection
@@ -45,10 +46,11 @@ extension Intake {
       reply(.error(error), to: route)
       return
     }
-    let answer = connection.session.receive(message, cursor: cursor(for: message, connection.session), terms: terms)
+    let offered = terms(for: connection, busyMilliseconds: wait(for: message, connection, member, now))
+    let answer = connection.session.receive(message, cursor: cursor(for: message, connection.session), terms: offered)
     switch answer {
     case .take:
-      if let error = try take(message, connection.session, route, member) {
+      if let error = try take(message, &connection, route, member) {
         // As if it had not come: its sequences are still to be sent.
         connection.session = before
         complaints.note(error.code, error.message)
@@ -57,12 +59,51 @@ extension Intake {
     case .reply(let response):
       if case .error(let error) = response, error.knownCode != .helloRequired { complaints.note(error.code, error.message) }
       guard reply(response, to: route) else { return }
+      if case .welcome = response { takeOver(connection, before, route) }
+      if [.welcome, .pong].contains(response.verb) { note(offered.credit, to: &connection) }
     case .close:
-      connections[route] = nil
+      forget(route)
       return
     case .none: break
     }
-    connections[route] = connection
+    // One that has not said HELLO is remembered by nothing: it may be one of very many.
+    if connection.session.identity != nil || connection.session.isSuperseded { connections[route] = connection }
+  }
+
+  /// Makes a connection the one that goes on with its producer's epoch. One that did before is told so: after a break it is gone
+  /// and hears nothing; where it is not gone, two use one outbox, and only the later one is listened to.
+  private mutating func takeOver(_ connection: Connection, _ before: Session, _ route: [UInt8]) {
+    if let key = producerKey(before), owners[key] == route { owners[key] = nil }
+    guard let key = producerKey(connection.session) else { return }
+    if let earlier = owners.updateValue(route, forKey: key), earlier != route, var other = connections[earlier] {
+      let message = other.session.supersede()
+      connections[earlier] = other
+      if reply(message, to: earlier) {
+        let who = String(decoding: key.name, as: UTF8.self)
+        complaints.note(
+          ErrorCode.sessionSuperseded.rawValue, "\(who): two connections with epoch \(key.epoch); the later one goes on")
+      }
+    }
+    boundConnections()
+  }
+
+  private func producerKey(_ session: Session) -> ProducerKey? {
+    session.identity.map { ProducerKey(name: Array($0.producer.utf8), epoch: $0.epoch) }
+  }
+
+  /// How long a PUT has to wait; nil where it need not.
+  private mutating func wait(
+    for message: WireMessage, _ connection: Connection, _ member: KeyRing.Member?, _ now: UInt64
+  ) -> UInt64? {
+    guard case .put(let put) = message, connection.session.identity != nil else { return nil }
+    if pipeline.isStalled { return Self.stallRetryMilliseconds }
+    let load = Load(events: put.count, bytes: receiver.bodyByteCount)
+    if pipeline.isFull || !pool.admits(load, outstanding: connection.outstanding, limit: creditLimit) {
+      return Self.fullRetryMilliseconds
+    }
+    guard let member, let wait = quotas.waitMilliseconds(member.name, at: now) else { return nil }
+    complaints.note("over-quota", "\(member.name) is told to wait, for it sends more than its [[producer]] allows")
+    return wait
   }
 
   /// Whose key it is. On every message, for the handshake was perhaps long ago, and libzmq asks nobody where it is told wrong.
@@ -73,7 +114,7 @@ extension Intake {
     if let key, let member = keyRing[key] { return member }
     let who = key.map { "the key \($0)" } ?? "a connection without a key"
     complaints.note(ErrorCode.keyNotAllowed.rawValue, "\(who) may not send")
-    connections[route] = nil
+    forget(route)
     if let descriptor = receiver.connection { Socket.hangUp(descriptor) }
     return nil
   }
@@ -122,35 +163,60 @@ extension Intake {
     return cursors[ProducerKey(name: Array(identity.producer.utf8), epoch: identity.epoch)] ?? 0
   }
 
-  var terms: Session.Terms {
+  /// The most that one session is told.
+  private var creditLimit: Load {
+    Load(events: configuration.service.creditEvents, bytes: configuration.service.creditMebibytes << 20)
+  }
+
+  func credit(of connection: Connection) -> Credit {
+    let load = pool.grant(outstanding: connection.outstanding, limit: creditLimit, isStalled: pipeline.isStalled)
+    return Credit(events: UInt64(load.events), bytes: UInt64(load.bytes))
+  }
+
+  private func terms(for connection: Connection, busyMilliseconds: UInt64?) -> Session.Terms {
     Session.Terms(
-      credit: Credit(
-        events: UInt64(configuration.service.creditEvents), bytes: UInt64(configuration.service.creditMebibytes) << 20),
-      heartbeatMilliseconds: UInt64(configuration.service.heartbeatMilliseconds),
-      busyMilliseconds: pipeline.isStalled ? Self.stallRetryMilliseconds : nil)
+      credit: credit(of: connection), heartbeatMilliseconds: UInt64(configuration.service.heartbeatMilliseconds),
+      busyMilliseconds: busyMilliseconds)
   }
 
   /// Decodes a PUT and gives it to the pipeline; an error where its body is not what its header says.
   private mutating func take(
-    _ message: WireMessage, _ session: Session, _ route: [UInt8], _ member: KeyRing.Member?
+    _ message: WireMessage, _ connection: inout Connection, _ route: [UInt8], _ member: KeyRing.Member?
   ) throws(ServiceError) -> WireError? {
-    guard case .put(let put) = message, let identity = session.identity else { return nil }
+    guard case .put(let put) = message, let identity = connection.session.identity else { return nil }
     let key = ProducerKey(name: Array(identity.producer.utf8), epoch: identity.epoch)
     var batch = ReportBatch(
       producer: key.name, epoch: key.epoch, firstSequence: put.firstSequence,
       receivedAt: Timestamp(microseconds: Clock.wallMicroseconds()))
-    do {
+    var error: WireError?
+    do throws(DecodeError) {
       try receiver.decodeBody(
         with: &decoder, identity.mediaType, expectedCount: put.count, scope: member?.scope ?? .all, into: &batch)
-    } catch {
-      return WireError(.malformedBody, "PUT body: \(error)")
+      if batch.count != put.count {
+        error = WireError(.countMismatch, "PUT count: the header says \(put.count) events, the body holds \(batch.count)")
+      }
+    } catch let failure {
+      error = WireError(.malformedBody, "PUT body: \(failure)")
     }
-    guard batch.count == put.count else {
-      return WireError(.countMismatch, "PUT count: the header says \(put.count) events, the body holds \(batch.count)")
-    }
+    let load = Load(events: put.count, bytes: receiver.bodyByteCount)
+    charge(error == nil ? batch : nil, load, member)
+    if let error { return error }
     pipeline.append(batch)
     if cursors[key] == nil { cursors[key] = 0 }
-    pending.append(Pending(route: route, key: key, lastSequence: put.lastSequence, firstSequence: put.firstSequence))
+    pool.take(load, outstanding: &connection.outstanding)
+    pending.append(
+      Pending(
+        route: route, key: key, lastSequence: put.lastSequence, firstSequence: put.firstSequence, load: load,
+        sessionNumber: connection.number))
     return nil
+  }
+
+  /// Takes a batch out of its producer's quotas, also one that could not be read.
+  private mutating func charge(_ batch: ReportBatch?, _ load: Load, _ member: KeyRing.Member?) {
+    // All keywords are taken note of, whoever sends them: what one has sent is not new of another.
+    let newKeywords = batch.flatMap { novelty?.insert($0) } ?? 0
+    guard let member else { return }
+    quotas.charge(
+      member.name, events: load.events, bytes: load.bytes, newKeywords: newKeywords, at: Clock.monotonicNanoseconds())
   }
 }

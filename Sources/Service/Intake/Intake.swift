@@ -1,3 +1,4 @@
+import Archive
 package import Configuration
 import Decode
 import Engine
@@ -21,16 +22,29 @@ package struct Intake: ~Copyable {
     var key: ProducerKey
     var lastSequence: UInt64
     var firstSequence: UInt64
+    var load: Load
+    /// Which of the sessions that its route has had.
+    var sessionNumber: UInt64
   }
 
   struct Connection {
     var session = Session()
+    /// No two that are kept have the same.
+    var number: UInt64
     /// What it has proven to hold; nil where nobody is asked.
     var key: CurveKey?
     /// Its file descriptor.
     var descriptor: Int32?
     var lastHeardAtNanoseconds: UInt64
+    var lastPingedAtNanoseconds: UInt64 = 0
+    /// What of it is under way.
+    var outstanding = Load()
+    /// Was told to have no credit, and is to be told when it has.
+    var isStarved = false
   }
+
+  /// How long a full pipeline is waited for before producers are told to.
+  private static let fullPatienceNanoseconds: UInt64 = 250_000_000
 
   var configuration: Configuration
   var entrance: Entrance
@@ -42,9 +56,18 @@ package struct Intake: ~Copyable {
   /// The file descriptors of all connections, those included that have not said HELLO yet.
   var openDescriptors: Set<Int32> = []
   var cursors: [ProducerKey: UInt64] = [:]
+  let identityKey: SipHash.Key
   var pending: [Pending] = []
   var pendingHead = 0
   var complaints: Complaints
+  var pool = CreditPool()
+  var quotas: QuotaBook
+  var novelty: KeywordNovelty?
+  /// The connection that goes on with a producer's epoch.
+  var owners: [ProducerKey: [UInt8]] = [:]
+  var starvedCount = 0
+  var lastSessionNumber: UInt64 = 0
+  private var fullSince: UInt64?
   private var isStalled = false
 
   /// Where it listens, with the port in digits.
@@ -62,19 +85,44 @@ package struct Intake: ~Copyable {
     let keyRing = KeyRing(configuration.producers)
     let decoder = try ServiceError.wrapping { try Decoder(identity: identity, configuration: configuration) }
     let entrance = try Entrance(endpoint: configuration.service.endpoint, secretKeys: secretKeys, keys: keyRing.keys)
+    let quotas = QuotaBook(configuration.producers, at: Clock.monotonicNanoseconds())
+    let novelty = quotas.countsKeywords ? try Self.knownKeywords(pipeline, identity.identityKey) : nil
     self.configuration = configuration
     self.pipeline = pipeline
     self.entrance = entrance
     self.keyRing = keyRing
     self.decoder = decoder
     complaints = Complaints(path: pipeline.layout.refusals)
+    self.quotas = quotas
+    self.novelty = novelty
+    identityKey = identity.identityKey
     for ledger in pipeline.cursors {
       cursors[ProducerKey(name: ledger.name, epoch: ledger.epoch)] = ledger.throughSequence
     }
   }
 
+  /// Begins to count new keywords where that was not asked for before.
+  mutating func learnKeywords() throws(ServiceError) {
+    if quotas.countsKeywords, novelty == nil { novelty = try Self.knownKeywords(pipeline, identityKey) }
+  }
+
+  /// Where new keywords are counted: those that the store knows are not new. By the form that is shown; others count once more.
+  private static func knownKeywords(_ pipeline: Pipeline, _ key: SipHash.Key) throws(ServiceError) -> KeywordNovelty {
+    var novelty = KeywordNovelty(key: key)
+    let known = try ServiceError.wrapping { try ArchiveReader(folder: pipeline.layout.directory).keywords() }
+    for keyword in known {
+      let bytes = Array(keyword.utf8)
+      _ = novelty.insert(bytes.span)
+    }
+    return novelty
+  }
+
   /// Serves until a signal asks it to stop, then answers what was taken.
-  package mutating func run(signals: borrowing SignalSet) throws(ServiceError) {
+  ///
+  /// - Parameter configure: reads the configuration anew, at SIGHUP; where it throws, the old one stays in force.
+  package mutating func run(
+    signals: borrowing SignalSet, configure: () throws -> Configuration
+  ) throws(ServiceError) {
     var poller = Poller()
     let input = poller.add(entrance.router, for: .readable)
     _ = poller.add(entrance.monitor.socket, for: .readable)
@@ -84,15 +132,18 @@ package struct Intake: ~Copyable {
     let signal = poller.add(fileDescriptor: signals.descriptor, for: .readable)
     var isStopping = false
     while !isStopping || pipeline.underWayCount > 0 && !pipeline.isStalled {
-      poller.setEvents(isStopping || pipeline.isFull ? [] : .readable, at: input)
-      _ = try ServiceError.wrapping { try poller.wait(milliseconds: isStopping || pipeline.isStalled ? 100 : 500) }
-      if poller.ready(at: signal).contains(.readable) { isStopping = try stops(signals) || isStopping }
+      let isWaiting = holdsBack()
+      poller.setEvents(isStopping || isWaiting ? [] : .readable, at: input)
+      let patience = isWaiting ? 20 : isStopping || pipeline.isStalled ? 100 : 500
+      _ = try ServiceError.wrapping { try poller.wait(milliseconds: patience) }
+      if poller.ready(at: signal).contains(.readable) { isStopping = try stops(signals, configure) || isStopping }
       acknowledge()
       try greet()
       if !isStopping { try receive() }
       try advance()
       if let fault = pipeline.fault { throw fault }
-      forgetSilentConnections()
+      tellStarved()
+      lookAfterSilentConnections()
       complaints.report()
     }
     acknowledge()
@@ -100,13 +151,29 @@ package struct Intake: ~Copyable {
     for route in connections.keys where connections[route]?.session.identity != nil { reply(.bye, to: route) }
   }
 
-  private func stops(_ signals: borrowing SignalSet) throws(ServiceError) -> Bool {
+  private mutating func stops(
+    _ signals: borrowing SignalSet, _ configure: () throws -> Configuration
+  ) throws(ServiceError) -> Bool {
     try ServiceError.wrapping {
       while let signal = try signals.next() {
         if signal == .terminate || signal == .interrupt { return true }
+        if signal == .hangUp { reload(configure) }
       }
       return false
     }
+  }
+
+  /// Whether to read nothing for a moment, because the pipeline is full: most often it has room again before anybody need be told.
+  /// Where it has not, producers are answered, so that they know that somebody is there.
+  mutating func holdsBack() -> Bool {
+    guard pipeline.isFull || pool.isFull, !pipeline.isStalled else {
+      fullSince = nil
+      return false
+    }
+    let now = Clock.monotonicNanoseconds()
+    let since = fullSince ?? now
+    fullSince = since
+    return now - since < Self.fullPatienceNanoseconds
   }
 
   /// Writes what was taken; where the disk is full, says so once and tries again at the next turn.
