@@ -60,6 +60,25 @@ extension ServiceTests {
       #expect(try !keyed.stores("intruder"))
     }
 
+    /// Whoever says nothing is asked, and given up when there is no answer; whoever answers is not.
+    @Test func aSilentProducerIsAskedAndGivenUp() throws {
+      let keyed = try KeyedDaemon(service: "heartbeatMilliseconds = 200")
+      let silent = try keyed.peer(keyed.town)
+      let awake = try keyed.peer(keyed.city)
+      guard case .welcome = try silent.ask(KeyedDaemon.hello("town")) else { Issue.record("no WELCOME"); return }
+      guard case .welcome = try awake.ask(KeyedDaemon.hello("city")) else { Issue.record("no WELCOME"); return }
+      guard case .ping = try silent.next(milliseconds: 5_000) else { Issue.record("no PING"); return }
+      for _ in 0..<100 where !keyed.daemon.log.contains("silent-session") {
+        _ = try awake.socket.send(WireMessage.pong(nil).frames)
+        usleep(50_000)
+      }
+      #expect(try keyed.refusals(waitingFor: "silent-session")["silent-session"] == 1)
+      #expect(keyed.daemon.log.contains("town was silent"), "\(keyed.daemon.log)")
+      // It may come back at any time.
+      guard case .welcome = try keyed.peer(keyed.town).ask(KeyedDaemon.hello("town")) else { Issue.record("no WELCOME"); return }
+      #expect(keyed.daemon.stop() == 0, "\(keyed.daemon.log)")
+    }
+
     /// A quota is kept by BUSY: nothing is dropped, and what is not over it goes on.
     @Test func overItsQuotaAProducerIsToldToWait() throws {
       let keyed = try KeyedDaemon(quotas: "eventsPerSecond = 20\nnewKeywordsPerHour = 1000")
