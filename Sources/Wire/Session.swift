@@ -116,6 +116,8 @@ package struct Session: Equatable, Sendable {
       let message = "PUT firstSequence: \(put.firstSequence), but \(expected) has not come yet; go on there"
       return .reply(.error(WireError(.sequenceGap, message, expectedSequence: expected)))
     }
+    // Received on this connection and not durable yet: its ACK is on the way, and to take it twice would only cost.
+    guard put.lastSequence <= cursor || put.lastSequence >= identity.nextSequence else { return .none }
     let heldCount = cursor < put.firstSequence ? 0 : min(put.count, Int(cursor - put.firstSequence + 1))
     // What is held already costs nothing to take, however busy it is here.
     if let wait = terms.busyMilliseconds, heldCount < put.count {

@@ -62,6 +62,13 @@ import Testing
     #expect(slow.waitMilliseconds("p", at: 0) == 3_600_000)
   }
 
+  @Test func whoHasAQuotaNeedsNoMoreCreditThanItsBurst() {
+    let book = QuotaBook([producer("p", events: 5_000, kibibytes: 100), producer("q"), producer("r", events: 1)], at: 0)
+    #expect(book.creditLimit("p") == Load(events: 500, bytes: 10_240))
+    #expect(book.creditLimit("q") == Load(events: .max, bytes: .max))
+    #expect(book.creditLimit("r") == Load(events: 1, bytes: .max))
+  }
+
   @Test func otherQuotasForgetNoDebt() {
     var book = QuotaBook([producer("p", events: 10)], at: 0)
     book.charge("p", events: 1_010, bytes: 0, newKeywords: 0, at: 0)

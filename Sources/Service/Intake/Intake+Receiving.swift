@@ -7,8 +7,10 @@ import ZeroMQ
 
 /// What comes in.
 extension Intake {
-  /// Messages taken in a row before acknowledgements are looked after, and handshakes before messages.
-  private static let burstCount = 64
+  /// Messages taken in a row before acknowledgements are looked after: those of one producer wait for the messages of all.
+  private static let burstCount = 8
+  /// Handshakes answered in a row before messages are.
+  private static let handshakeCount = 64
   private static let stallRetryMilliseconds: UInt64 = 500
   private static let fullRetryMilliseconds: UInt64 = 50
 
@@ -98,7 +100,7 @@ extension Intake {
     guard case .put(let put) = message, connection.session.identity != nil else { return nil }
     if pipeline.isStalled { return Self.stallRetryMilliseconds }
     let load = Load(events: put.count, bytes: receiver.bodyByteCount)
-    if pipeline.isFull || !pool.admits(load, outstanding: connection.outstanding, limit: creditLimit) {
+    if pipeline.isFull || !pool.admits(load, outstanding: connection.outstanding, limit: creditLimit(of: connection)) {
       return Self.fullRetryMilliseconds
     }
     guard let member, let wait = quotas.waitMilliseconds(member.name, at: now) else { return nil }
@@ -122,7 +124,7 @@ extension Intake {
   /// Answers those who connect, and counts those who fail to say who they are.
   mutating func greet() throws(ServiceError) {
     try ServiceError.wrapping {
-      for _ in 0..<Self.burstCount {
+      for _ in 0..<Self.handshakeCount {
         guard let answer = try entrance.authenticator.answer() else { break }
         if let refusal = answer { complaints.explain(refusal) }
       }
@@ -163,13 +165,15 @@ extension Intake {
     return cursors[ProducerKey(name: Array(identity.producer.utf8), epoch: identity.epoch)] ?? 0
   }
 
-  /// The most that one session is told.
-  private var creditLimit: Load {
-    Load(events: configuration.service.creditEvents, bytes: configuration.service.creditMebibytes << 20)
+  /// The most that a session is told.
+  private func creditLimit(of connection: Connection) -> Load {
+    let limit = Load(events: configuration.service.creditEvents, bytes: configuration.service.creditMebibytes << 20)
+    guard let key = connection.key, let member = keyRing[key] else { return limit }
+    return limit.limited(to: quotas.creditLimit(member.name))
   }
 
   func credit(of connection: Connection) -> Credit {
-    let load = pool.grant(outstanding: connection.outstanding, limit: creditLimit, isStalled: pipeline.isStalled)
+    let load = pool.grant(outstanding: connection.outstanding, limit: creditLimit(of: connection), isStalled: pipeline.isStalled)
     return Credit(events: UInt64(load.events), bytes: UInt64(load.bytes))
   }
 

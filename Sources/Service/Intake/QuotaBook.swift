@@ -51,6 +51,14 @@ package struct QuotaBook: Sendable {
     return wait == 0 ? nil : min(3_600_000, max(1, (wait + 999_999) / 1_000_000))
   }
 
+  /// The most that a producer needs under way to use its quotas: their burst. With more it would only send again and again what is
+  /// answered by BUSY.
+  package func creditLimit(_ name: String) -> Load {
+    let events = buckets[name]?.events.map { Int($0.burst) } ?? .max
+    let bytes = buckets[name]?.bytes.map { Int($0.burst) } ?? .max
+    return Load(events: max(1, events), bytes: max(1, bytes))
+  }
+
   /// Takes a batch of a producer out of its quotas.
   package mutating func charge(_ name: String, events: Int, bytes: Int, newKeywords: Int, at now: UInt64) {
     buckets[name]?.events?.take(events, at: now)
