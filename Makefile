@@ -18,7 +18,7 @@ STUDY_RESULTS := bench/results/detection
 # Permutations and cuttings of `make long-order`; `make test` looks at 10,000.
 PERMUTATIONS ?= 100000
 
-.PHONY: help setup setup-test build demo test long-order lint format bench bench-detection clean
+.PHONY: help setup setup-test build demo test long-order lint format bench bench-quotas bench-detection clean
 
 help: ## Show what there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -54,6 +54,9 @@ format: ## Put the source into form
 
 bench: build ## Time each stage of a replay of a sample stream of a million events
 	@bench/stages.sh .build/release
+
+bench-quotas: build ## Time a producer beside another that sends far more than its quota
+	@bench/quotas.sh .build/release
 
 bench-detection: setup ## Simulate nulls and bursts: stated against measured, time to detect, recorded streams and their nulls
 	@bench/install-packages.sh $(STUDY_PACKAGES)

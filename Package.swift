@@ -70,7 +70,7 @@ let package = Package(
       name: "tocsin",
       dependencies: [
         "Arguments", "Archive", "Configuration", "Engine", "JSON", "Platform", "Producer", "Render", "Reports",
-        "Service", "Terms", "Wire",
+        "Service", "Terms", "Wire", "ZeroMQ",
       ],
       swiftSettings: strict),
     .executableTarget(name: "tocsin-sample", dependencies: ["Platform", "Reports", "Sample"], swiftSettings: strict),
@@ -98,7 +98,7 @@ let package = Package(
     tests("Reports"),
     tests("SQLite"),
     tests("Sample", ["JSON", "Reports"]),
-    tests("Service", ["Archive", "Engine", "JSON", "Platform", "Reports", "Wire", "ZeroMQ"]),
+    tests("Service", ["Archive", "Configuration", "Engine", "JSON", "Platform", "Reports", "Wire", "ZeroMQ"]),
     tests("Spelling"),
     .testTarget(
       name: "StatisticsTests", dependencies: ["Statistics", "TestSupport"], exclude: ["Generate"], swiftSettings: strict),

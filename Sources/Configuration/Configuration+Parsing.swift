@@ -27,6 +27,7 @@ extension Configuration {
     Section.refuse(
       nodes.filter { node in node.name != "version" && !Section.all.contains { $0.name == node.name } }, &problems)
     checkLateness(nodes, &problems)
+    checkSecurity(nodes, &problems)
     guard problems.count == 0 else { throw ConfigurationError(problems: problems.told) }
   }
 
@@ -47,5 +48,14 @@ extension Configuration {
       node,
       "idleTimeoutMinutes \(engine.idleTimeoutMinutes) and allowedLatenessMinutes \(engine.allowedLatenessMinutes) are "
         + "together more than \(Section.latenessMinutes), which is 30 days; lower one of them")
+  }
+
+  /// Keys of producers mean nothing where nobody is asked for theirs.
+  private func checkSecurity(_ nodes: [TOMLNode], _ problems: inout Problems) {
+    guard let node = nodes.first(where: { $0.name == "producer" }), !producers.isEmpty, security.secretKeyFile == nil else {
+      return
+    }
+    problems.note(
+      node, "keys of producers, but the aggregator has none, so that nobody would be asked; write secretKeyFile into [security]")
   }
 }

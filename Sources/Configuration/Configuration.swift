@@ -6,6 +6,9 @@ package struct Configuration: Equatable, Sendable {
   package var engine = EngineSettings()
   package var terms = Terms()
   package var service = Service()
+  package var security = Security()
+  /// Those who may connect once `security` has a key.
+  package var producers: [Producer] = []
   package var time = Time()
   package var journal = Journal()
   package var archive = Archive()
@@ -50,6 +53,8 @@ package struct Configuration: Equatable, Sendable {
     package var creditEvents = 65_536
     package var creditMebibytes = 16
     package var heartbeatMilliseconds = 2_000
+    /// Connections at once; the next is closed as soon as it is made.
+    package var connections = 128
   }
 
   /// The aggregator's clock.

@@ -20,6 +20,44 @@ extension Form where Value == String {
       return text
     }, write: quoted)
 
+  /// A producer's name, as HELLO has it.
+  static let producerName = Form(
+    expected: "1 to \(Limits.producerByteCount) bytes in quotes, without control characters",
+    single: { value in
+      guard case .string(let text) = value, (1...Limits.producerByteCount).contains(text.utf8.count),
+        text.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })
+      else { return nil }
+      return text
+    }, write: quoted)
+
+  /// A key in Z85 (ZeroMQ RFC 32): five characters stand for four bytes.
+  static let publicKey = Form(
+    expected: "a public key of 40 characters in quotes, as `tocsin keygen` prints it",
+    single: { value in
+      guard case .string(let text) = value, isKey(text) else { return nil }
+      return text
+    }, write: quoted)
+
+  private static let z85 = Array("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#".utf8)
+
+  private static func isKey(_ text: String) -> Bool {
+    let digits = text.utf8.map { z85.firstIndex(of: $0) }
+    guard digits.count == 40, !digits.contains(nil) else { return false }
+    return stride(from: 0, to: 40, by: 5).allSatisfy { start in
+      digits[start..<start + 5].reduce(0) { $0 * 85 + ($1 ?? 0) } <= Int(UInt32.max)
+    }
+  }
+
+  /// Where a file lies.
+  static let filePath = Form(
+    expected: "a path of 1 to 4096 bytes in quotes, without control characters",
+    single: { value in
+      guard case .string(let text) = value, (1...4_096).contains(text.utf8.count),
+        text.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })
+      else { return nil }
+      return text
+    }, write: quoted)
+
   /// A keyword, which becomes as reports' keywords are; `*` at its end stands for any ending.
   static let keywordPattern = Form(
     expected: "a keyword of at most \(Limits.keywordByteCount) bytes in quotes, or how keywords begin and *, as \"earth*\"",

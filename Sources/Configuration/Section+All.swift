@@ -3,23 +3,29 @@ import Reports
 
 extension Section {
   /// The file's sections, in the order in which they are read and rendered: the default profile before what overrides it.
-  static let all = [service, detection, cluster, topic, source, time, deduplicate, quarantine, journal, archive]
+  static let all = [
+    service, security, producer, detection, cluster, topic, source, time, deduplicate, quarantine, journal, archive,
+  ]
 
   private static let service = table(
     "service",
     [
       Setting(
-        "endpoint", \.service.endpoint, .endpoint, "tcp://HOST:PORT or ipc://PATH; `serve` binds only 127.x.y.z and ipc for now."),
+        "endpoint", \.service.endpoint, .endpoint,
+        "tcp://HOST:PORT or ipc://PATH; without a key in [security] only 127.x.y.z and ipc."),
       // At least the largest batch, which could otherwise never be sent.
       Setting(
-        "creditEvents", \.service.creditEvents, .integer(Limits.batchEventCount...16_777_216),
+        "creditEvents", \.service.creditEvents, .integer(Limits.batchEventCount...16_777_216), isLive: true,
         "Events that one producer may have under way."),
       Setting(
-        "creditMebibytes", \.service.creditMebibytes, .integer(Limits.batchByteCount >> 20...4_096),
+        "creditMebibytes", \.service.creditMebibytes, .integer(Limits.batchByteCount >> 20...4_096), isLive: true,
         "Mebibytes that one producer may have under way."),
       Setting(
         "heartbeatMilliseconds", \.service.heartbeatMilliseconds, .integer(100...60_000),
         "How often a producer that says nothing is to give a sign of life."),
+      Setting(
+        "connections", \.service.connections, .integer(1...16_384), isLive: true,
+        "Connections at once; each may cost 26 MiB of memory at the worst."),
     ], "Where producers connect, and how much they may send without an answer.")
 
   private static let time = table(

@@ -12,6 +12,8 @@ struct Section: Sendable {
   let rendered: @Sendable (Configuration) -> String
   /// Lines `key=value` of what determines the summaries.
   let fingerprint: @Sendable (Configuration) -> [String]
+  /// Takes over what may change while the aggregator runs.
+  let reload: @Sendable (Configuration, inout Configuration) -> Reload
 
   /// A table `[name]`.
   static func table(_ name: String, _ settings: [Setting<Configuration>], _ summary: String) -> Section {
@@ -22,7 +24,8 @@ struct Section: Sendable {
         guard case .table(let nodes) = node.value else { return problems.refuse(node, expected: "a table [\(name)]") }
         table.read(nodes, of: node, into: &configuration, &problems)
       }, rendered: { "# \(summary)\n[\(name)]\n" + table.rendered($0) },
-      fingerprint: { table.fingerprint($0, path: name) })
+      fingerprint: { table.fingerprint($0, path: name) },
+      reload: { table.reload($0, into: &$1, path: name) })
   }
 
   /// Tables `[[name]]`.
@@ -31,10 +34,11 @@ struct Section: Sendable {
   ///   - blank: an element of which nothing is said yet.
   ///   - example: what the rendering of an empty list shows behind `#`.
   ///   - limit: how many there may be.
+  ///   - isLive: whether another list holds at once when the file is read anew.
   ///   - check: notes what is wrong with the elements together; it sees those that have no fault of their own.
   static func list<Element: Sendable>(
     _ name: String, _ path: any WritableKeyPath<Configuration, [Element]> & Sendable, _ settings: [Setting<Element>],
-    blank: Element, example: Element, limit: Int,
+    blank: Element, example: Element, limit: Int, isLive: Bool = false,
     check: @escaping @Sendable ([(node: TOMLNode, element: Element)], inout Problems) -> Void, _ summary: String
   ) -> Section {
     let table = SettingTable(settings)
@@ -67,6 +71,13 @@ struct Section: Sendable {
       },
       fingerprint: { configuration in
         configuration[keyPath: path].enumerated().flatMap { table.fingerprint($1, path: "\(name)[\($0)]") }
+      },
+      reload: { new, configuration in
+        let differs = new[keyPath: path].map { table.rendered($0) } != configuration[keyPath: path].map { table.rendered($0) }
+        guard differs else { return Reload() }
+        guard isLive else { return Reload(kept: [name]) }
+        configuration[keyPath: path] = new[keyPath: path]
+        return Reload(applied: [name])
       })
   }
 

@@ -41,6 +41,20 @@ struct SettingTable<Root>: Sendable {
     return text
   }
 
+  /// Takes over what is live and differs, and says what that was and what differs besides.
+  func reload(_ new: Root, into root: inout Root, path: String) -> Reload {
+    var reload = Reload()
+    for setting in settings where setting.rendered(new) != setting.rendered(root) {
+      if setting.isLive {
+        setting.copy(new, &root)
+        reload.applied.append("\(path).\(setting.name)")
+      } else {
+        reload.kept.append("\(path).\(setting.name)")
+      }
+    }
+    return reload
+  }
+
   /// `PATH.KEY=VALUE` of what determines summaries.
   func fingerprint(_ root: Root, path: String) -> [String] {
     settings.filter(\.determinesSummaries).compactMap { setting in

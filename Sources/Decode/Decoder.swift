@@ -20,11 +20,12 @@ package struct Decoder: ~Copyable {
   ///
   /// `expectedCount` is the number of events that the frame's header announced. Where a syntax error hides the rest of an
   /// array, the rows that are missing of it are rejected with `afterSyntaxError`; any other difference stays, for the
-  /// caller to compare `batch.count`. Throws where the body is refused as a whole: then the batch is of no use.
+  /// caller to compare `batch.count`. Of an event whose source is not in `scope` nothing is kept but its rejection. Throws where the body is refused as a whole: then the batch is of no use.
   /// Complexity: O(count).
   package mutating func decode(
-    _ body: Span<UInt8>, format: MediaType, expectedCount: Int, into batch: inout ReportBatch
+    _ body: Span<UInt8>, format: MediaType, expectedCount: Int, scope: SourceScope = .all, into batch: inout ReportBatch
   ) throws(DecodeError) {
+    reader.scope = scope
     guard body.count <= Limits.batchByteCount else { throw .bodyTooLong(byteCount: body.count) }
     guard expectedCount <= Limits.batchEventCount else { throw .tooManyEvents }
     batch.reserveCapacity(addedCount: expectedCount, addedByteCount: body.count)
@@ -36,6 +37,7 @@ package struct Decoder: ~Copyable {
 
   /// Decodes one line, as of a file that is replayed: appends its row, or nothing where the line is blank.
   package mutating func decodeLine(_ line: Span<UInt8>, into batch: inout ReportBatch) {
+    reader.scope = .all
     if !Self.isBlank(line, line.indices) { decodeEvent(line, line.indices, into: &batch) }
   }
 

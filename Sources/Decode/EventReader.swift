@@ -3,6 +3,8 @@ import Terms
 
 /// Makes rows of parsed events.
 struct EventReader: ~Copyable {
+  /// The sources that the sender may report of.
+  var scope = SourceScope.all
   private let maximumSkewAheadMicroseconds: Int64
   private var reporters: ReporterHasher
   private var keywords: KeywordMaker
@@ -33,6 +35,8 @@ struct EventReader: ~Copyable {
     }
     let sourceFault = EventRules.fault(
       event.source, limit: Limits.sourceByteCount, .sourceTooLong, missing: .missingSource)
+    // Not even its name: a sender could fill the ledgers of others with it.
+    guard sourceFault != nil || scope.contains(event.source) else { return batch.appendRejected(.sourceNotAllowed) }
     let source = sourceFault == nil ? batch.store(event.source) : .empty
     let arenaCount = batch.arena.count
     let keywordCount = batch.keywords.count

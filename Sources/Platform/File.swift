@@ -44,6 +44,13 @@ package struct File: ~Copyable, Sendable {
     return UInt64(status.st_size)
   }
 
+  /// Who may do what: the lower nine bits of the mode, as `chmod` takes them.
+  package func permissions() throws(SystemError) -> UInt32 {
+    var status = stat()
+    _ = try retrying("stat", path) { unsafe fstat(descriptor.rawValue, &status) }
+    return status.st_mode & 0o777
+  }
+
   /// Reads at most `count` bytes at `offset`; fewer only where the file ends.
   package func read(at offset: UInt64, count: Int) throws(SystemError) -> [UInt8] {
     // A count from outside must not reserve more than there is to read.

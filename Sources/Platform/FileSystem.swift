@@ -10,6 +10,11 @@ package enum FileSystem {
     _ = try retrying("rename", path) { unsafe Glibc.rename(path, newPath) }
   }
 
+  /// Gives a file another name that nothing has yet, in one step; EEXIST where something has. The old name stays, too.
+  package static func link(_ path: String, as newPath: String) throws(SystemError) {
+    _ = try retrying("make", newPath) { unsafe Glibc.link(path, newPath) }
+  }
+
   /// Removes a file's name.
   package static func remove(_ path: String) throws(SystemError) {
     _ = try retrying("remove", path) { unsafe unlink(path) }

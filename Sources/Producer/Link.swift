@@ -14,16 +14,18 @@ struct Link: ~Copyable {
   private init(_ socket: consuming Socket) { self.socket = socket }
 
   /// Begins to connect.
-  static func connecting(to endpoint: String) throws(ProducerError) -> Link {
+  static func connecting(to endpoint: String, _ credentials: CurveCredentials?) throws(ProducerError) -> Link {
     do {
       // The socket keeps its context alive.
-      return Link(try dealer(in: Context(), connectingTo: endpoint))
+      return Link(try dealer(in: Context(), connectingTo: endpoint, credentials))
     } catch {
       throw .zeroMQ(error)
     }
   }
 
-  private static func dealer(in context: borrowing Context, connectingTo endpoint: String) throws(ZeroMQError) -> Socket {
+  private static func dealer(
+    in context: borrowing Context, connectingTo endpoint: String, _ credentials: CurveCredentials?
+  ) throws(ZeroMQError) -> Socket {
     let socket = try Socket(.dealer, in: context)
     // Long enough for BYE, short enough for a command that is interrupted.
     try socket.setLinger(milliseconds: 500)
@@ -31,6 +33,7 @@ struct Link: ~Copyable {
     try socket.setReconnectInterval(milliseconds: 50, maximumMilliseconds: 1_000)
     try socket.setMaximumMessage(byteCount: Int64(Limits.headerByteCount))
     try socket.setKeepalive(true)
+    if let credentials { try socket.setCurveClient(credentials) }
     try socket.connect(to: endpoint)
     return socket
   }

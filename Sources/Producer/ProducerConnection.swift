@@ -25,7 +25,7 @@ package struct ProducerConnection: ~Copyable {
     endpoint: String, name: String, epoch: Epoch, settings: ProducerSettings = ProducerSettings()
   ) throws(ProducerError) {
     self.endpoint = endpoint
-    link = try Link.connecting(to: endpoint)
+    link = try Link.connecting(to: endpoint, settings.credentials)
     sender = BatchSender(producer: name, epoch: epoch, settings: settings, at: Clock.monotonicNanoseconds())
   }
 

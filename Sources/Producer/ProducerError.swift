@@ -33,7 +33,8 @@ extension ProducerError: CustomStringConvertible {
       let reason =
         isConnected
         ? "something listens there but does not answer, check that it is an aggregator"
-        : "nothing that speaks ZeroMQ listens there, start the aggregator or check the endpoint"
+        : "nothing that speaks ZeroMQ listens there, or it does not take these keys (or none); start the aggregator, check the "
+          + "endpoint, --key and --server-key; `tocsin sources --refused` beside the aggregator says who was refused"
       return "no answer from \(endpoint) for \(seconds) s: \(reason)"
     case .zeroMQ(let error):
       return error.description

@@ -1,4 +1,5 @@
 package import Reports
+package import ZeroMQ
 
 /// How patient a producer is. Times are in milliseconds.
 package struct ProducerSettings: Equatable, Sendable {
@@ -11,6 +12,8 @@ package struct ProducerSettings: Equatable, Sendable {
   package var acknowledgementMilliseconds: UInt64 = 5_000
   /// How long nothing at all may be heard before giving up; nil is for ever.
   package var giveUpMilliseconds: UInt64?
+  /// Its keys and the aggregator's; nil for an aggregator that asks nobody.
+  package var credentials: CurveCredentials?
 
   package init() {}
 }

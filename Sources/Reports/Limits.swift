@@ -54,4 +54,11 @@ package enum Limits {
   package static let durationBins = 168
   /// Side of a grid cell.
   package static let cellMeters = 50.0...500_000.0
+  /// Producers that a configuration may list, and of one of them keys and beginnings of sources.
+  package static let authenticatedProducerCount = 4_096
+  package static let producerKeyCount = 4
+  package static let producerPrefixCount = 64
+  /// Messages that ZeroMQ may hold of one connection, and for one.
+  package static let peerInputMessageCount = 2
+  package static let peerOutputMessageCount = 256
 }

@@ -32,6 +32,7 @@ package enum Rejection: UInt8, CaseIterable, Sendable {
   case controlCharacter
   case tooManySources
   case missingSubject
+  case sourceNotAllowed
 
   /// The code on the wire, in kebab case: part of the protocol, never renamed.
   package var code: String { description.code }
@@ -88,6 +89,7 @@ package enum Rejection: UInt8, CaseIterable, Sendable {
     case .controlCharacter: ("control-character", "", "source, id, subject and keywords hold no control characters")
     case .tooManySources: ("too-many-sources", "source", "limited to \(Limits.distinctSourceCount) distinct sources")
     case .missingSubject: ("missing-member", "subject", "a cancellation names the ticket that it cancels")
+    case .sourceNotAllowed: ("source-not-allowed", "source", "the producer's key is not one for events of this source")
     }
   }
 }

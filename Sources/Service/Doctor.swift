@@ -30,6 +30,7 @@ package enum Doctor {
       let scan = try Journal.check(FileStorage(path: layout.journal), store: identity.journalID, syncedPosition: position)
       findings += journal(scan)
       findings.append(summaries)
+      findings.append(refusals(layout))
     } catch {
       findings.append(Finding(level: .bad, subject: "journal", says: "\(error)"))
     }
@@ -77,6 +78,17 @@ package enum Doctor {
     let says = "\(scan.recordCount) batches in \(scan.segments.count) segments, to position \(scan.end)"
     findings.append(Finding(level: .good, subject: "journal", says: says))
     return findings
+  }
+
+  /// What never became an event: no fault of the store, and where somebody looks who cannot connect.
+  private static func refusals(_ layout: StoreLayout) -> Finding {
+    let entries = RefusalLedger(path: layout.refusals).entries.values.sorted { $0.code < $1.code }
+    guard let last = entries.max(by: { $0.lastAt < $1.lastAt }) else {
+      return Finding(level: .good, subject: "refused", says: "nothing")
+    }
+    let counts = entries.map { "\($0.count) \($0.code)" }.joined(separator: ", ")
+    return Finding(
+      level: .good, subject: "refused", says: "\(counts); last \(last.code) at \(last.lastAt) (`tocsin sources --refused`)")
   }
 
   /// What the summaries say of themselves, and how far they know the journal to have been on the disk.

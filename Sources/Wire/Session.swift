@@ -45,6 +45,8 @@ package struct Session: Equatable, Sendable {
   package private(set) var identity: Identity?
   /// The sequence that was asked for last: every PUT that was already under way shows the same gap, and one answer is enough.
   private var gapReportedAt: UInt64?
+  /// Another connection has taken over; only another HELLO is listened to.
+  package private(set) var isSuperseded = false
 
   package init() {}
 
@@ -56,7 +58,7 @@ package struct Session: Equatable, Sendable {
     switch message {
     case .hello(let hello): greet(hello, cursor: cursor, terms: terms)
     case .put(let put): take(put, cursor: cursor, terms: terms)
-    case .ping: .reply(identity == nil ? Self.helloRequired : .pong(terms.credit))
+    case .ping: .reply(identity == nil ? missingSession : .pong(terms.credit))
     case .pong, .error: .none
     case .bye: leave()
     case .welcome, .ack, .busy:
@@ -66,6 +68,19 @@ package struct Session: Equatable, Sendable {
 
   private static let helloRequired = WireMessage.error(
     WireError(.helloRequired, "no session for this connection: send HELLO, then go on after resumeAfter"))
+
+  private static let superseded = WireMessage.error(
+    WireError(
+      .sessionSuperseded, "another connection said HELLO with this producer and epoch: an outbox has one user; take a new epoch"))
+
+  private var missingSession: WireMessage { isSuperseded ? Self.superseded : Self.helloRequired }
+
+  /// Ends the session because another connection goes on with its producer and epoch; what to tell this one.
+  package mutating func supersede() -> WireMessage {
+    identity = nil
+    isSuperseded = true
+    return Self.superseded
+  }
 
   private mutating func greet(_ hello: Hello, cursor: UInt64, terms: Terms) -> Answer {
     guard hello.minorVersions.contains(0) else {
@@ -77,6 +92,7 @@ package struct Session: Equatable, Sendable {
       let known = MediaType.allCases.map(\.rawValue).joined(separator: ", ")
       return .reply(.error(WireError(.unsupportedMediaType, "HELLO mediaTypes: read here are \(known)")))
     }
+    isSuperseded = false
     // A HELLO that was repeated on its way must not forget what came after the first one.
     let isRepeated = identity?.producer == hello.producer && identity?.epoch == hello.epoch
     let nextSequence = max(cursor + 1, isRepeated ? identity?.nextSequence ?? 0 : 0)
@@ -89,7 +105,7 @@ package struct Session: Equatable, Sendable {
   }
 
   private mutating func take(_ put: Put, cursor: UInt64, terms: Terms) -> Answer {
-    guard let identity else { return .reply(Self.helloRequired) }
+    guard let identity else { return .reply(missingSession) }
     guard put.epoch == identity.epoch else {
       return .reply(.error(WireError(.wrongEpoch, "PUT epoch: \(put.epoch), but HELLO said \(identity.epoch); send HELLO again")))
     }
@@ -100,9 +116,15 @@ package struct Session: Equatable, Sendable {
       let message = "PUT firstSequence: \(put.firstSequence), but \(expected) has not come yet; go on there"
       return .reply(.error(WireError(.sequenceGap, message, expectedSequence: expected)))
     }
+    // Received on this connection and not durable yet: its ACK is on the way, and to take it twice would only cost.
+    guard put.lastSequence <= cursor || put.lastSequence >= identity.nextSequence else { return .none }
     let heldCount = cursor < put.firstSequence ? 0 : min(put.count, Int(cursor - put.firstSequence + 1))
     // What is held already costs nothing to take, however busy it is here.
-    if let wait = terms.busyMilliseconds, heldCount < put.count { return .reply(.busy(retryMilliseconds: wait)) }
+    if let wait = terms.busyMilliseconds, heldCount < put.count {
+      // What was under way behind it is passed over: everything comes again after the wait.
+      gapReportedAt = expected
+      return .reply(.busy(retryMilliseconds: wait))
+    }
     self.identity?.nextSequence = max(expected, put.lastSequence + 1)
     gapReportedAt = nil
     return .take(heldCount: heldCount)

@@ -30,11 +30,31 @@ package struct Message: ~Copyable {
     }
   }
 
+  /// A copy of the frame's bytes.
+  package var copy: [UInt8] {
+    let bytes = bytes
+    return bytes.indices.map { bytes[$0] }
+  }
+
   /// The number of bytes.
   package var byteCount: Int { unsafe zmq_msg_size(pointer) }
 
   /// Whether another frame of the same message follows.
   package var hasMore: Bool { unsafe zmq_msg_more(pointer) != 0 }
+
+  /// Who the sender has proven to be: what the authenticator called it. Nil where nobody asked.
+  package var userID: String? { property("User-Id") }
+
+  /// The file descriptor of the connection that it came on; nil for one within the process.
+  package var connection: Int32? {
+    let descriptor = unsafe zmq_msg_get(pointer, ZMQ_SRCFD)
+    return descriptor >= 0 ? descriptor : nil
+  }
+
+  private func property(_ name: String) -> String? {
+    guard let text = unsafe zmq_msg_gets(pointer, name) else { return nil }
+    return unsafe String(cString: text)
+  }
 
   /// Receives into this frame, letting go of what it held.
   mutating func receive(from socket: UnsafeMutableRawPointer, flags: Int32) -> Int32 {

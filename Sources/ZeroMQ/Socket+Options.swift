@@ -50,7 +50,12 @@ extension Socket {
     try set(ZMQ_TCP_KEEPALIVE, isOn ? 1 : 0)
   }
 
-  private borrowing func set(_ option: Int32, _ value: Int32) throws(ZeroMQError) {
+  /// How long a peer may take to say who it is.
+  package borrowing func setHandshakeInterval(milliseconds: Int32) throws(ZeroMQError) {
+    try set(ZMQ_HANDSHAKE_IVL, milliseconds)
+  }
+
+  borrowing func set(_ option: Int32, _ value: Int32) throws(ZeroMQError) {
     var value = value
     let size = MemoryLayout<Int32>.size
     guard unsafe zmq_setsockopt(handle.pointer, option, &value, size) == 0 else { throw .last("set an option") }

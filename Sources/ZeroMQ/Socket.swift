@@ -13,6 +13,8 @@ package struct Socket: ~Copyable {
     case dealer
     /// One to one, for threads of one process.
     case pair
+    /// Answers one request after the other.
+    case reply
   }
 
   /// What became of a message that was handed over.
@@ -35,6 +37,7 @@ package struct Socket: ~Copyable {
     case .router: number = ZMQ_ROUTER
     case .dealer: number = ZMQ_DEALER
     case .pair: number = ZMQ_PAIR
+    case .reply: number = ZMQ_REP
     }
     handle = try SocketHandle(number, in: context.handle)
   }
@@ -51,6 +54,12 @@ package struct Socket: ~Copyable {
   package borrowing func connect(to endpoint: String) throws(ZeroMQError) {
     guard Self.isPortInRange(endpoint) else { throw ZeroMQError(operation: "connect to", endpoint: endpoint, number: EINVAL) }
     guard unsafe zmq_connect(handle.pointer, endpoint) == 0 else { throw .last("connect to", endpoint: endpoint) }
+  }
+
+  /// Stops listening at an endpoint, as `lastEndpoint` tells it; connections that are made stay.
+  /// - Throws: `ZeroMQError` where it does not listen there.
+  package borrowing func unbind(from endpoint: String) throws(ZeroMQError) {
+    guard unsafe zmq_unbind(handle.pointer, endpoint) == 0 else { throw .last("stop listening at", endpoint: endpoint) }
   }
 
   /// libzmq takes a port above 65535 modulo 65536, which is never what was meant.

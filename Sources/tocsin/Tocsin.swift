@@ -11,7 +11,8 @@ enum Tocsin {
   static let table = CommandTable(
     program: "tocsin", summary: "what is unusual here? Report events in, incidents out.",
     commands: [
-      ServeCommand.description, SendCommand.description, ReplayCommand.description, ListCommand.description,
+      ServeCommand.description, KeygenCommand.description, SendCommand.description, ReplayCommand.description,
+      ListCommand.description,
       ShowCommand.description, ExplainCommand.description, TopCommand.description, SourcesCommand.description,
       QuarantineCommand.list, QuarantineCommand.show, QuarantineCommand.retry, QuarantineCommand.drop,
       HealthCommand.description, BacktestCommand.description, ConfigCheckCommand.description,
@@ -42,6 +43,7 @@ enum Tocsin {
     }
     switch arguments.command.name {
     case "serve": return try ServeCommand.run(arguments)
+    case "keygen": return try KeygenCommand.run(arguments)
     case "send": return try SendCommand.run(arguments)
     case "replay": return try ReplayCommand.run(arguments)
     case "list": return try ListCommand.run(arguments)

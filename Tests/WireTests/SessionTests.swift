@@ -69,11 +69,12 @@ import Wire
     #expect(session.receive(put(7, 2), cursor: 0, terms: terms) == .take(heldCount: 0))
   }
 
-  @Test func whatComesAgainIsTakenAgainAndWhatIsHeldIsCounted() {
+  /// What is under way is passed over until it is durable; what is durable is taken again, for its answer.
+  @Test func whatComesAgainIsPassedOverUntilItIsHeldAndWhatIsHeldIsCounted() {
     var session = opened()
     #expect(session.receive(put(1, 5), cursor: 0, terms: terms) == .take(heldCount: 0))
-    #expect(session.receive(put(1, 5), cursor: 0, terms: terms) == .take(heldCount: 0))
-    #expect(session.receive(put(1, 5), cursor: 3, terms: terms) == .take(heldCount: 3))
+    #expect(session.receive(put(1, 5), cursor: 0, terms: terms) == .none)
+    #expect(session.receive(put(1, 5), cursor: 3, terms: terms) == .none)
     #expect(session.receive(put(1, 5), cursor: 5, terms: terms) == .take(heldCount: 5))
     #expect(session.receive(put(4, 5), cursor: 5, terms: terms) == .take(heldCount: 2))
     #expect(session.identity?.nextSequence == 9)
@@ -92,6 +93,27 @@ import Wire
     #expect(session.receive(put(1, 5), cursor: 0, terms: busy) == .reply(.busy(retryMilliseconds: 70)))
     #expect(session.receive(put(1, 5), cursor: 5, terms: busy) == .take(heldCount: 5))
     #expect(opened().identity?.nextSequence == 1)
+  }
+
+  /// After BUSY everything comes again: what was already under way behind the batch is no gap.
+  @Test func whatIsUnderWayBehindABusyBatchIsPassedOver() {
+    var session = opened()
+    var busy = terms
+    busy.busyMilliseconds = 70
+    #expect(session.receive(put(1, 5), cursor: 0, terms: busy) == .reply(.busy(retryMilliseconds: 70)))
+    #expect(session.receive(put(6, 5), cursor: 0, terms: busy) == .none)
+    #expect(session.receive(put(11, 5), cursor: 0, terms: terms) == .none)
+    #expect(session.receive(put(1, 5), cursor: 0, terms: terms) == .take(heldCount: 0))
+    check(session.receive(put(11, 5), cursor: 0, terms: terms), .sequenceGap, expectedSequence: 6)
+  }
+
+  @Test func aSessionThatWasTakenOverSaysSoUntilHello() {
+    var session = opened()
+    check(.reply(session.supersede()), .sessionSuperseded)
+    check(session.receive(put(1, 1), cursor: 0, terms: terms), .sessionSuperseded)
+    check(session.receive(.ping, cursor: 0, terms: terms), .sessionSuperseded)
+    _ = session.receive(.hello(Hello(producer: "p", epoch: epoch)), cursor: 0, terms: terms)
+    #expect(session.receive(put(1, 1), cursor: 0, terms: terms) == .take(heldCount: 0))
   }
 
   @Test func anotherEpochNeedsAnotherHello() {

@@ -1,27 +1,72 @@
 import Platform
+import Reports
+import ZeroMQ
 
-/// Faults of peers, gathered by code and logged at most once a second: a flood of rubbish must not become a flood of lines.
+/// Faults of peers: counted by code for good, and logged at most once a second: a flood of rubbish must not become a flood of lines.
 struct Complaints {
+  private var ledger: RefusalLedger
+  private let path: String
   private var counts: [String: Int] = [:]
   private var examples: [String: String] = [:]
   private var lastReportNanoseconds: UInt64 = 0
+  private var couldSave = true
+  private var lastRefusal = ""
+
+  /// - Parameter path: where the counts are kept.
+  init(path: String) {
+    self.path = path
+    ledger = RefusalLedger(path: path)
+  }
 
   mutating func note(_ code: String, _ message: String) {
     counts[code, default: 0] += 1
     examples[code] = message
+    ledger.note(code, message, at: Timestamp(microseconds: Clock.wallMicroseconds()))
+  }
+
+  /// A handshake that failed: counted by what libzmq says of it.
+  mutating func note(_ failure: SocketMonitor.Failure) {
+    switch failure {
+    case .refused: note("unknown-key", lastRefusal)
+    case .otherMechanism: note("other-mechanism", "a peer spoke without keys where they are asked for, or with keys where not")
+    case .cryptographic:
+      note(
+        "handshake-mismatch", "made for another server key or connection: check --server-key; or somebody plays a record again")
+    case .malformed: note("malformed-handshake", "what a peer sent is no handshake of ZeroMQ")
+    case .broken: note("broken-handshake", "a peer left before it said who it is, or took too long")
+    }
+  }
+
+  /// Who it was that libzmq says was refused.
+  mutating func explain(_ refusal: Authenticator.Refusal) {
+    let address = refusal.address.isEmpty ? "" : " from \(refusal.address)"
+    lastRefusal = "the key \(refusal.key?.description ?? "?")\(address) is in no [[producer]]"
   }
 
   /// Whether the second is over.
   func isDue(_ now: UInt64) -> Bool { now - lastReportNanoseconds >= 1_000_000_000 }
 
-  mutating func report() {
+  /// - Parameter atOnce: also within the second.
+  mutating func report(atOnce: Bool = false) {
     let now = Clock.monotonicNanoseconds()
-    guard isDue(now) else { return }
+    guard atOnce || isDue(now) else { return }
     lastReportNanoseconds = now
     for (code, count) in counts.sorted(by: { $0.key < $1.key }) {
       Log.write(.warning, "refused a message", ["code": code, "count": count, "example": examples[code] ?? ""])
     }
     counts.removeAll()
     examples.removeAll()
+    save()
+  }
+
+  /// The counts are no reason to stop serving, nor to fill the log.
+  private mutating func save() {
+    do throws(SystemError) {
+      try ledger.save(to: path)
+      couldSave = true
+    } catch {
+      if couldSave { Log.write(.warning, "the counts of what was refused cannot be kept", ["reason": error]) }
+      couldSave = false
+    }
   }
 }

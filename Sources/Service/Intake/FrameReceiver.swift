@@ -13,10 +13,15 @@ struct FrameReceiver: ~Copyable {
   private var frameCount = 0
 
   /// The routing id that answers go to.
-  var route: [UInt8] {
-    let bytes = routeFrame.bytes
-    return bytes.indices.map { bytes[$0] }
-  }
+  var route: [UInt8] { routeFrame.copy }
+
+  /// The key that the peer has proven to hold; nil where the endpoint asks nobody.
+  var key: CurveKey? { head.userID.flatMap { CurveKey($0) } }
+
+  /// The connection's file descriptor.
+  var connection: Int32? { head.connection }
+
+  var bodyByteCount: Int { bodyFrame.byteCount }
 
   /// Takes the next message; false where none is there.
   mutating func receive(from socket: borrowing Socket) throws(ZeroMQError) -> Bool {
@@ -41,10 +46,11 @@ struct FrameReceiver: ~Copyable {
 
   /// Decodes the events of the third frame, in place.
   func decodeBody(
-    with decoder: inout Decoder, _ mediaType: MediaType, expectedCount: Int, into batch: inout ReportBatch
+    with decoder: inout Decoder, _ mediaType: MediaType, expectedCount: Int, scope: SourceScope,
+    into batch: inout ReportBatch
   ) throws(DecodeError) {
     try decoder.decode(
-      bodyFrame.bytes, format: mediaType, expectedCount: expectedCount, into: &batch)
+      bodyFrame.bytes, format: mediaType, expectedCount: expectedCount, scope: scope, into: &batch)
   }
 
   /// The message; its body stays here.

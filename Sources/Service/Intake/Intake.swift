@@ -1,7 +1,7 @@
+import Archive
 package import Configuration
 import Decode
 import Engine
-import Journal
 package import Platform
 import Reports
 import Wire
@@ -22,59 +22,82 @@ package struct Intake: ~Copyable {
     var key: ProducerKey
     var lastSequence: UInt64
     var firstSequence: UInt64
+    var load: Load
+    /// Which of the sessions that its route has had.
+    var sessionNumber: UInt64
   }
 
   struct Connection {
     var session = Session()
+    /// No two that are kept have the same.
+    var number: UInt64
+    /// What it has proven to hold; nil where nobody is asked.
+    var key: CurveKey?
+    /// Its file descriptor.
+    var descriptor: Int32?
     var lastHeardAtNanoseconds: UInt64
+    var lastPingedAtNanoseconds: UInt64 = 0
+    /// What of it is under way.
+    var outstanding = Load()
+    /// Was told to have no credit, and is to be told when it has.
+    var isStarved = false
   }
 
-  /// Messages taken in a row before acknowledgements are looked after.
-  private static let burstCount = 64
-  private static let connectionLimit = 16_384
-  private static let stallRetryMilliseconds: UInt64 = 500
+  /// How long a full pipeline is waited for before producers are told to.
+  private static let fullPatienceNanoseconds: UInt64 = 250_000_000
 
-  private let configuration: Configuration
-  private let context: Context
-  private let socket: Socket
-  private let pipeline: Pipeline
-  private var decoder: Decoder
-  private var receiver = FrameReceiver()
-  private var connections: [[UInt8]: Connection] = [:]
-  private var cursors: [ProducerKey: UInt64] = [:]
+  var configuration: Configuration
+  var entrance: Entrance
+  var keyRing: KeyRing
+  let pipeline: Pipeline
+  var decoder: Decoder
+  var receiver = FrameReceiver()
+  var connections: [[UInt8]: Connection] = [:]
+  /// The file descriptors of all connections, those included that have not said HELLO yet.
+  var openDescriptors: Set<Int32> = []
+  var cursors: [ProducerKey: UInt64] = [:]
   /// The greatest sequence that the journal knows each to have announced, where that is above its cursor.
-  private var announced: [ProducerKey: UInt64] = [:]
-  private var pending: [Pending] = []
-  private var pendingHead = 0
-  private var complaints = Complaints()
+  var announced: [ProducerKey: UInt64] = [:]
+  let identityKey: SipHash.Key
+  var pending: [Pending] = []
+  var pendingHead = 0
+  var complaints: Complaints
+  var pool = CreditPool()
+  var quotas: QuotaBook
+  var novelty: KeywordNovelty?
+  /// The connection that goes on with a producer's epoch.
+  var owners: [ProducerKey: [UInt8]] = [:]
+  var starvedCount = 0
+  var lastSessionNumber: UInt64 = 0
+  private var fullSince: UInt64?
   private var isStalled = false
 
   /// Where it listens, with the port in digits.
-  package let endpoint: String
+  package var endpoint: String { entrance.endpoint }
+  /// The key that producers must know; nil where nobody is asked for theirs.
+  package var publicKey: String? { entrance.publicKey?.description }
 
-  /// Binds the endpoint.
+  /// Opens the endpoint; with a secret key only after it was seen to refuse a stranger.
   ///
-  /// - Throws: `ServiceError` where the port is in use or the address is not on this machine.
+  /// - Throws: `ServiceError` where the port is in use, the address is not on this machine or not this machine's alone without
+  ///   keys, the key's file cannot be used, or a stranger gets in.
   package init(pipeline: Pipeline, identity: StoreIdentity, configuration: Configuration) throws(ServiceError) {
-    try Self.requireLoopback(configuration.service.endpoint)
-    let context = try ServiceError.wrapping { try Context() }
-    let socket = try ServiceError.wrapping { try Socket(.router, in: context) }
-    let bound = try ServiceError.wrapping {
-      try socket.setRouterMandatory(true)
-      try socket.setMaximumMessage(byteCount: Int64(Limits.batchByteCount))
-      // Of one peer: what libzmq may hold before the peer's own sending stops.
-      try socket.setReceiveHighWaterMark(messageCount: 32)
-      try socket.setLinger(milliseconds: 1_000)
-      try socket.bind(to: configuration.service.endpoint)
-      return try socket.lastEndpoint()
-    }
+    var secretKeys: CurveKeyPair?
+    if let path = configuration.security.secretKeyFile { secretKeys = try SecretKeyFile.read(path) }
+    let keyRing = KeyRing(configuration.producers)
     let decoder = try ServiceError.wrapping { try Decoder(identity: identity, configuration: configuration) }
+    let entrance = try Entrance(endpoint: configuration.service.endpoint, secretKeys: secretKeys, keys: keyRing.keys)
+    let quotas = QuotaBook(configuration.producers, at: Clock.monotonicNanoseconds())
+    let novelty = quotas.countsKeywords ? try Self.knownKeywords(pipeline, identity.identityKey) : nil
     self.configuration = configuration
     self.pipeline = pipeline
-    self.context = context
-    self.socket = socket
+    self.entrance = entrance
+    self.keyRing = keyRing
     self.decoder = decoder
-    endpoint = bound
+    complaints = Complaints(path: pipeline.layout.refusals)
+    self.quotas = quotas
+    self.novelty = novelty
+    identityKey = identity.identityKey
     for ledger in pipeline.cursors {
       let key = ProducerKey(name: ledger.name, epoch: ledger.epoch)
       cursors[key] = ledger.throughSequence
@@ -82,46 +105,79 @@ package struct Intake: ~Copyable {
     }
   }
 
-  /// Nobody is asked who they are yet, so nobody from outside may come.
-  private static func requireLoopback(_ endpoint: String) throws(ServiceError) {
-    let isLocal = ["tcp://127.", "ipc://"].contains { endpoint.hasPrefix($0) }
-    guard isLocal else {
-      throw ServiceError(
-        "\(endpoint): only loopback (tcp://127.…) and ipc:// endpoints are served while producers cannot be authenticated; use tcp://127.0.0.1:PORT"
-      )
+  /// Begins to count new keywords where that was not asked for before.
+  mutating func learnKeywords() throws(ServiceError) {
+    if quotas.countsKeywords, novelty == nil { novelty = try Self.knownKeywords(pipeline, identityKey) }
+  }
+
+  /// Where new keywords are counted: those that the store knows are not new. By the form that is shown; others count once more.
+  private static func knownKeywords(_ pipeline: Pipeline, _ key: SipHash.Key) throws(ServiceError) -> KeywordNovelty {
+    var novelty = KeywordNovelty(key: key)
+    let known = try ServiceError.wrapping { try ArchiveReader(folder: pipeline.layout.directory).keywords() }
+    for keyword in known {
+      let bytes = Array(keyword.utf8)
+      _ = novelty.insert(bytes.span)
     }
+    return novelty
   }
 
   /// Serves until a signal asks it to stop, then answers what was taken.
-  package mutating func run(signals: borrowing SignalSet) throws(ServiceError) {
+  ///
+  /// - Parameter configure: reads the configuration anew, at SIGHUP; where it throws, the old one stays in force.
+  package mutating func run(
+    signals: borrowing SignalSet, configure: () throws -> Configuration
+  ) throws(ServiceError) {
     var poller = Poller()
-    let input = poller.add(socket, for: .readable)
+    let input = poller.add(entrance.router, for: .readable)
+    _ = poller.add(entrance.monitor.socket, for: .readable)
+    _ = poller.add(entrance.authenticator.socket, for: .readable)
     // Only wakes the loop: every turn collects what is settled anyway.
     _ = poller.add(fileDescriptor: pipeline.descriptor, for: .readable)
     let signal = poller.add(fileDescriptor: signals.descriptor, for: .readable)
     var isStopping = false
     while !isStopping || pipeline.underWayCount > 0 && !pipeline.isStalled {
-      poller.setEvents(isStopping || pipeline.isFull ? [] : .readable, at: input)
-      _ = try ServiceError.wrapping { try poller.wait(milliseconds: isStopping || pipeline.isStalled ? 100 : 500) }
-      if poller.ready(at: signal).contains(.readable) { isStopping = try stops(signals) || isStopping }
+      let isWaiting = holdsBack()
+      poller.setEvents(isStopping || isWaiting ? [] : .readable, at: input)
+      let patience = isWaiting ? 20 : isStopping || pipeline.isStalled ? 100 : 500
+      _ = try ServiceError.wrapping { try poller.wait(milliseconds: patience) }
+      if poller.ready(at: signal).contains(.readable) { isStopping = try stops(signals, configure) || isStopping }
       acknowledge()
+      try greet()
       if !isStopping { try receive() }
       try advance()
       if let fault = pipeline.fault { throw fault }
-      forgetSilentConnections()
+      tellStarved()
+      lookAfterSilentConnections()
       complaints.report()
     }
     acknowledge()
+    complaints.report(atOnce: true)
     for route in connections.keys where connections[route]?.session.identity != nil { reply(.bye, to: route) }
   }
 
-  private func stops(_ signals: borrowing SignalSet) throws(ServiceError) -> Bool {
+  private mutating func stops(
+    _ signals: borrowing SignalSet, _ configure: () throws -> Configuration
+  ) throws(ServiceError) -> Bool {
     try ServiceError.wrapping {
       while let signal = try signals.next() {
         if signal == .terminate || signal == .interrupt { return true }
+        if signal == .hangUp { reload(configure) }
       }
       return false
     }
+  }
+
+  /// Whether to read nothing for a moment, because the pipeline is full: most often it has room again before anybody need be told.
+  /// Where it has not, producers are answered, so that they know that somebody is there.
+  mutating func holdsBack() -> Bool {
+    guard pipeline.isFull || pool.isFull, !pipeline.isStalled else {
+      fullSince = nil
+      return false
+    }
+    let now = Clock.monotonicNanoseconds()
+    let since = fullSince ?? now
+    fullSince = since
+    return now - since < Self.fullPatienceNanoseconds
   }
 
   /// Writes what was taken; where the disk is full, says so once and tries again at the next turn.
@@ -134,205 +190,5 @@ package struct Intake: ~Copyable {
     } else if wasStalled, !isStalled {
       Log.write(.info, "the journal can be written again")
     }
-  }
-
-  // MARK: Receiving
-
-  private mutating func receive() throws(ServiceError) {
-    for _ in 0..<Self.burstCount where !pipeline.isFull {
-      let isThere = try ServiceError.wrapping { try receiver.receive(from: socket) }
-      guard isThere else { return }
-      try handle()
-    }
-  }
-
-  /// Handles the message in `receiver`.
-  private mutating func handle() throws(ServiceError) {
-    let route = receiver.route
-    let message: WireMessage
-    do {
-      message = try receiver.decode()
-    } catch {
-      complaints.note(error.code, error.message)
-      reply(.error(error), to: route)
-      return
-    }
-    let now = Clock.monotonicNanoseconds()
-    if connections[route] == nil, connections.count >= Self.connectionLimit { forgetSilentConnections(atOnce: true) }
-    var connection = connections[route] ?? Connection(lastHeardAtNanoseconds: now)
-    connection.lastHeardAtNanoseconds = now
-    let before = connection.session
-    if case .hello(let hello) = message, let error = refusal(of: hello) {
-      complaints.note(error.code, error.message)
-      reply(.error(error), to: route)
-      return
-    }
-    let answer = connection.session.receive(message, cursor: cursor(for: message, connection.session), terms: terms)
-    switch answer {
-    case .take:
-      if let error = try take(message, connection.session, route) {
-        // As if it had not come: its sequences are still to be sent.
-        connection.session = before
-        complaints.note(error.code, error.message)
-        guard reply(.error(error), to: route) else { return }
-      }
-    case .reply(let response):
-      if case .error(let error) = response, error.knownCode != .helloRequired { complaints.note(error.code, error.message) }
-      note(message, answer: response, connection.session)
-      guard reply(response, to: route) else { return }
-    case .close:
-      connections[route] = nil
-      return
-    case .none: break
-    }
-    connections[route] = connection
-  }
-
-  private func refusal(of hello: Hello) -> WireError? {
-    let key = ProducerKey(name: Array(hello.producer.utf8), epoch: hello.epoch)
-    guard cursors[key] == nil, cursors.count >= Limits.distinctProducerCount else { return nil }
-    return WireError(
-      .tooManyProducers,
-      "HELLO: \(Limits.distinctProducerCount) producers and epochs are known; keep an outbox's epoch across runs")
-  }
-
-  private func cursor(for message: WireMessage, _ session: Session) -> UInt64 {
-    if case .hello(let hello) = message {
-      return cursors[ProducerKey(name: Array(hello.producer.utf8), epoch: hello.epoch)] ?? 0
-    }
-    guard let identity = session.identity else { return 0 }
-    return cursors[ProducerKey(name: Array(identity.producer.utf8), epoch: identity.epoch)] ?? 0
-  }
-
-  private var terms: Session.Terms {
-    Session.Terms(
-      credit: Credit(
-        events: UInt64(configuration.service.creditEvents), bytes: UInt64(configuration.service.creditMebibytes) << 20),
-      heartbeatMilliseconds: UInt64(configuration.service.heartbeatMilliseconds),
-      busyMilliseconds: pipeline.isStalled ? Self.stallRetryMilliseconds : nil)
-  }
-
-  /// Decodes a PUT and gives it to the pipeline; an error where its body is not what its header says.
-  private mutating func take(_ message: WireMessage, _ session: Session, _ route: [UInt8]) throws(ServiceError) -> WireError? {
-    guard case .put(let put) = message, let identity = session.identity else { return nil }
-    let key = ProducerKey(name: Array(identity.producer.utf8), epoch: identity.epoch)
-    var batch = ReportBatch(
-      producer: key.name, epoch: key.epoch, firstSequence: put.firstSequence,
-      receivedAt: Timestamp(microseconds: Clock.wallMicroseconds()))
-    do {
-      try receiver.decodeBody(with: &decoder, identity.mediaType, expectedCount: put.count, into: &batch)
-    } catch {
-      return WireError(.malformedBody, "PUT body: \(error)")
-    }
-    guard batch.count == put.count else {
-      return WireError(.countMismatch, "PUT count: the header says \(put.count) events, the body holds \(batch.count)")
-    }
-    pipeline.append(batch)
-    if cursors[key] == nil { cursors[key] = 0 }
-    pending.append(Pending(route: route, key: key, lastSequence: put.lastSequence, firstSequence: put.firstSequence))
-    return nil
-  }
-
-  /// Journals what a producer says to have sent and what it is asked for again: nothing of that may ever come. While the disk is
-  /// full nothing is noted; the next HELLO says it again.
-  private mutating func note(_ message: WireMessage, answer: WireMessage, _ session: Session) {
-    guard let identity = session.identity, !pipeline.isFull, !pipeline.isStalled else { return }
-    let key = ProducerKey(name: Array(identity.producer.utf8), epoch: identity.epoch)
-    let cursor = cursors[key] ?? 0
-    var note = ReportBatch(
-      producer: key.name, epoch: key.epoch, firstSequence: cursor + 1,
-      receivedAt: Timestamp(microseconds: Clock.wallMicroseconds()))
-    switch (message, answer) {
-    case (.hello(let hello), .welcome): note.announcedSequence = hello.lastSequence
-    case (.put(let put), .error(let error)) where error.knownCode == .sequenceGap:
-      note.announcedSequence = put.lastSequence
-      note.rerequestCount = 1
-    default: return
-    }
-    guard note.rerequestCount > 0 || note.announcedSequence > max(cursor, announced[key] ?? 0) else { return }
-    pipeline.append(note)
-    cursors[key] = cursor
-    announced[key] = max(announced[key] ?? 0, note.announcedSequence)
-    pending.append(Pending(route: [], key: key, lastSequence: cursor, firstSequence: cursor + 1))
-  }
-
-  // MARK: Answering
-
-  /// Sends what has become durable and judged: one cumulative ACK a connection, with every event that was not accepted.
-  private mutating func acknowledge() {
-    var order: [[UInt8]] = []
-    var acks: [[UInt8]: (ack: Ack, judgedThrough: UInt64)] = [:]
-    for settled in pipeline.settled() {
-      let answered = pending[pendingHead]
-      pendingHead += 1
-      if Log.isOn(.debug) { Self.log(settled, answered) }
-      // A note is nobody's batch.
-      if settled.verdicts.isEmpty { continue }
-      let cursor = max(cursors[answered.key] ?? 0, answered.lastSequence)
-      if let last = announced[answered.key], last <= cursor { announced[answered.key] = nil }
-      cursors[answered.key] = cursor
-      let earlier = acks.removeValue(forKey: answered.route)
-      if earlier == nil { order.append(answered.route) }
-      if let earlier, earlier.ack.epoch != answered.key.epoch { send(earlier.ack, to: answered.route) }
-      var current: (ack: Ack, judgedThrough: UInt64) =
-        earlier.flatMap { $0.ack.epoch == answered.key.epoch ? $0 : nil }
-        ?? (Ack(epoch: answered.key.epoch, throughSequence: 0, credit: terms.credit), 0)
-      for (row, verdict) in settled.verdicts.enumerated() {
-        let sequence = answered.firstSequence + UInt64(row)
-        // A batch that was sent twice is answered once.
-        if sequence > current.judgedThrough, let exception = EventException(sequence: sequence, verdict) {
-          current.ack.exceptions.append(exception)
-        }
-      }
-      current.judgedThrough = max(current.judgedThrough, answered.lastSequence)
-      current.ack.throughSequence = cursor
-      acks[answered.route] = current
-    }
-    if pendingHead > 1_024 {
-      pending.removeFirst(pendingHead)
-      pendingHead = 0
-    }
-    for route in order {
-      if let last = acks[route] { send(last.ack, to: route) }
-    }
-  }
-
-  /// One line a batch: its id leads from the producer to the journal.
-  private static func log(_ settled: Pipeline.Settled, _ batch: Pending) {
-    var ledger = Ledger()
-    for verdict in settled.verdicts { ledger.count(verdict) }
-    let name = String(decoding: batch.key.name, as: UTF8.self)
-    Log.write(
-      .debug, "batch settled",
-      [
-        "batch": "\(name)/\(batch.key.epoch)/\(batch.firstSequence)", "position": settled.range.lowerBound,
-        "events": settled.verdicts.count, "accepted": ledger.accepted, "duplicate": ledger.duplicate, "late": ledger.late,
-        "rejected": ledger.rejected,
-      ])
-  }
-
-  private mutating func send(_ ack: Ack, to route: [UInt8]) {
-    for part in ack.split() { reply(.ack(part), to: route) }
-  }
-
-  /// Sends without waiting; false where it cannot be sent. A producer that is gone or reads nothing loses its session, not its
-  /// reports: HELLO tells it where to go on.
-  @discardableResult
-  private mutating func reply(_ message: WireMessage, to route: [UInt8]) -> Bool {
-    do {
-      if try socket.send([route] + message.frames) == .sent { return true }
-    } catch {
-      Log.write(.warning, "an answer could not be sent", ["reason": "\(error)"])
-    }
-    connections[route] = nil
-    return false
-  }
-
-  /// Drops the sessions of producers that have been silent for ten heartbeats.
-  private mutating func forgetSilentConnections(atOnce: Bool = false) {
-    let limit = UInt64(configuration.service.heartbeatMilliseconds) * 10 * 1_000_000
-    let now = Clock.monotonicNanoseconds()
-    guard atOnce || complaints.isDue(now) else { return }
-    connections = connections.filter { now - $0.value.lastHeardAtNanoseconds < limit }
   }
 }

@@ -20,7 +20,7 @@ package final class Pipeline {
   static let batchCapacity = 512
   static let byteCapacity = 64 << 20
 
-  private let layout: StoreLayout
+  let layout: StoreLayout
   private let lock: Owned<FileLock>
   private let writer: JournalWriter
   private let commit: CommitStage

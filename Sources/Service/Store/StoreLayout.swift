@@ -10,6 +10,8 @@ package struct StoreLayout: Sendable {
   package var identity: String { directory + "/identity" }
   /// Where the aggregator that has the store listens.
   package var endpoint: String { directory + "/endpoint" }
+  /// How often what was refused that never became an event.
+  package var refusals: String { directory + "/refusals" }
 
   package init(directory: String) { self.directory = directory }
 }

@@ -4,6 +4,8 @@ import Glibc
 import Platform
 import Producer
 import Reports
+import Service
+import ZeroMQ
 
 /// `tocsin send`: a file of events to an aggregator, acknowledged, with whatever has to be sent again sent again.
 enum SendCommand {
@@ -13,10 +15,13 @@ enum SendCommand {
       CommonFlags.endpoint, CommonFlags.config,
       Flag("batch", "N", "Events in one batch at most; default \(Limits.defaultBatchEventCount)"),
       Flag("name", "NAME", "This producer's name in the ledger; default send"),
+      Flag("key", "FILE", "This producer's secret key, as `tocsin keygen` makes it; for an aggregator that asks for keys"),
+      Flag("server-key", "KEY", "The aggregator's public key, 40 characters; its log and `tocsin keygen --show` name it"),
       Flag("timeout", "SECONDS", "Give up after so long without an answer; default never"),
     ],
     examples: [
       .init("tocsin send reports.ndjson", "one CloudEvent a line"),
+      .init("tocsin send reports.ndjson --name boston-311 --key boston.key --server-key 'rq:rM>}…'", "to one that asks for keys"),
       .init("tail -f reports.ndjson | tocsin send - --name city-feed", "whatever comes, as it comes"),
     ])
 
@@ -28,6 +33,7 @@ enum SendCommand {
     let batchEventCount = try arguments.integer("batch", in: 1...Limits.batchEventCount) ?? Limits.defaultBatchEventCount
     var settings = ProducerSettings()
     settings.giveUpMilliseconds = try arguments.integer("timeout", in: 1...86_400).map { UInt64($0) * 1_000 }
+    settings.credentials = try credentials(arguments)
     var input = try LineReader(path: arguments.operands[0], limit: Limits.eventByteCount)
     let progress = SendProgress(path: arguments.operands[0])
     var connection = try ProducerConnection(
@@ -64,5 +70,17 @@ enum SendCommand {
     let summary = try connection.finish()
     progress.finish(summary)
     return summary.sent == 0 ? .nothingFound : .success
+  }
+
+  private static func credentials(_ arguments: ParsedArguments) throws -> CurveCredentials? {
+    let expected = "a public key of 40 characters (quote it for the shell)"
+    let serverKey = try arguments.value("server-key", expected: expected) { CurveKey($0) }
+    switch (arguments.string("key"), serverKey) {
+    case (nil, nil): return nil
+    case (let path?, let serverKey?): return CurveCredentials(keys: try SecretKeyFile.read(path), serverKey: serverKey)
+    case (_?, nil): throw ArgumentError("--key: needs --server-key with the aggregator's public key")
+    case (nil, _?):
+      throw ArgumentError("--server-key: needs --key with this producer's secret key file; `tocsin keygen` makes one")
+    }
   }
 }

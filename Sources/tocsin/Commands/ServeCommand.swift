@@ -30,8 +30,17 @@ enum ServeCommand {
       var intake = try Intake(pipeline: pipeline, identity: identity, configuration: configuration)
       try EndpointNote.write(intake.endpoint, layout)
       Log.write(
-        .info, "listening", ["endpoint": intake.endpoint, "store": directory, "pid": getpid(), "version": Tocsin.version])
-      try intake.run(signals: signals)
+        .info, "listening",
+        [
+          "endpoint": intake.endpoint, "store": directory, "pid": getpid(), "version": Tocsin.version,
+          "key": intake.publicKey ?? "none",
+        ])
+      try intake.run(signals: signals) {
+        guard arguments.has("config") else {
+          throw ArgumentError("there is no file to read anew: serve was started without --config")
+        }
+        return try CommonFlags.configuration(arguments)
+      }
     } catch {
       // Whatever is already durable goes to the summaries; the first fault is the one to tell.
       try? pipeline.finish()

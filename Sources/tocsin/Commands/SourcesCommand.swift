@@ -3,6 +3,7 @@ import Arguments
 import Engine
 import Render
 import Reports
+import Service
 
 /// `tocsin sources`: the loss ledger, source by source.
 enum SourcesCommand {
@@ -13,24 +14,30 @@ enum SourcesCommand {
         "producers", nil,
         "By producer and epoch instead, with the sequence that each has reached and what of its events is missing"),
       Flag("outages", nil, "The silences that a source's own past does not explain instead, the latest first"),
+      Flag("refused", nil, "What was refused before it became an event instead: unknown keys, broken messages, and how often"),
       CommonFlags.format, CommonFlags.store,
     ],
     examples: [
       .init("tocsin sources", "received = accepted + duplicate + late + rejected, for every source"),
       .init("tocsin sources --producers", "the same by who sent it: announced and not come, lost, asked for and sent again"),
       .init("tocsin sources --outages", "when a source stopped, and when it came back"),
+      .init("tocsin sources --refused", "who could not get in, and why"),
     ])
 
   static func run(_ arguments: ParsedArguments) throws -> ExitCode {
-    let reader = try ArchiveReader(folder: try CommonFlags.storeDirectory(arguments))
-    guard !(arguments.has("producers") && arguments.has("outages")) else {
-      throw ArgumentError("--outages: says what to print, and so does --producers; give one of them")
+    let chosen = ["producers", "outages", "refused"].filter { arguments.has($0) }
+    guard chosen.count < 2 else {
+      throw ArgumentError("--\(chosen[1]): says what to print, and so does --\(chosen[0]); give one of them")
     }
+    let directory = try CommonFlags.storeDirectory(arguments)
+    let reader = try ArchiveReader(folder: directory)
     let table =
       if arguments.has("producers") {
         producers(try reader.producers())
       } else if arguments.has("outages") {
         outages(try reader.outages())
+      } else if arguments.has("refused") {
+        refused(RefusalLedger(path: StoreLayout(directory: directory).refusals))
       } else {
         sources(try reader.sources(), outages: try reader.outages())
       }
@@ -90,6 +97,20 @@ enum SourcesCommand {
       table.append([
         name(row.source.utf8), .time(row.outage.startedAt), SummaryColumns.cell(row.outage.endedAt),
         .time(row.outage.alertedAt), .estimate(row.outage.expectedCount),
+      ])
+    }
+    return table
+  }
+
+  private static func refused(_ ledger: RefusalLedger) -> Table {
+    var table = Table(
+      columns: [
+        Column("code"), Column("count", alignment: .trailing), Column("firstAt", title: "first", dropOrder: 1),
+        Column("lastAt", title: "last"), Column("example", isFlexible: true),
+      ])
+    for entry in ledger.entries.values.sorted(by: { $0.code < $1.code }) {
+      table.append([
+        .text(entry.code), .integer(entry.count), .time(entry.firstAt), .time(entry.lastAt), .text(entry.example),
       ])
     }
     return table

@@ -1,0 +1,160 @@
+import Configuration
+import Engine
+import Platform
+import Reports
+import Wire
+import ZeroMQ
+
+/// What goes out.
+extension Intake {
+  /// Sends what has become durable and judged: one cumulative ACK a connection, with every event that was not accepted.
+  mutating func acknowledge() {
+    var order: [[UInt8]] = []
+    var acks: [[UInt8]: (ack: Ack, judgedThrough: UInt64)] = [:]
+    for settled in pipeline.settled() {
+      let answered = pending[pendingHead]
+      pendingHead += 1
+      settle(answered)
+      if Log.isOn(.debug) { Self.log(settled, answered) }
+      // A note is nobody's batch.
+      if settled.verdicts.isEmpty { continue }
+      let cursor = max(cursors[answered.key] ?? 0, answered.lastSequence)
+      if let last = announced[answered.key], last <= cursor { announced[answered.key] = nil }
+      cursors[answered.key] = cursor
+      let earlier = acks.removeValue(forKey: answered.route)
+      if earlier == nil { order.append(answered.route) }
+      if let earlier, earlier.ack.epoch != answered.key.epoch { send(earlier.ack, to: answered.route) }
+      var current: (ack: Ack, judgedThrough: UInt64) =
+        earlier.flatMap { $0.ack.epoch == answered.key.epoch ? $0 : nil }
+        ?? (Ack(epoch: answered.key.epoch, throughSequence: 0, credit: Credit(events: 0, bytes: 0)), 0)
+      for (row, verdict) in settled.verdicts.enumerated() {
+        let sequence = answered.firstSequence + UInt64(row)
+        // A batch that was sent twice is answered once.
+        if sequence > current.judgedThrough, let exception = EventException(sequence: sequence, verdict) {
+          current.ack.exceptions.append(exception)
+        }
+      }
+      current.judgedThrough = max(current.judgedThrough, answered.lastSequence)
+      current.ack.throughSequence = cursor
+      acks[answered.route] = current
+    }
+    if pendingHead > 1_024 {
+      pending.removeFirst(pendingHead)
+      pendingHead = 0
+    }
+    for route in order {
+      if let last = acks[route] { send(last.ack, to: route) }
+    }
+  }
+
+  /// One line a batch: its id leads from the producer to the journal.
+  private static func log(_ settled: Pipeline.Settled, _ batch: Pending) {
+    var ledger = Ledger()
+    for verdict in settled.verdicts { ledger.count(verdict) }
+    let name = String(decoding: batch.key.name, as: UTF8.self)
+    Log.write(
+      .debug, "batch settled",
+      [
+        "batch": "\(name)/\(batch.key.epoch)/\(batch.firstSequence)", "position": settled.range.lowerBound,
+        "events": settled.verdicts.count, "accepted": ledger.accepted, "duplicate": ledger.duplicate, "late": ledger.late,
+        "rejected": ledger.rejected,
+      ])
+  }
+
+  private mutating func settle(_ answered: Pending) {
+    guard var connection = connections[answered.route], connection.number == answered.sessionNumber else {
+      // `forget` has taken care of the session.
+      return pool.settleForgotten(answered.load)
+    }
+    pool.settle(answered.load, outstanding: &connection.outstanding)
+    connections[answered.route] = connection
+  }
+
+  private mutating func send(_ ack: Ack, to route: [UInt8]) {
+    // Nobody is there, or somebody who is not listened to any more.
+    guard var connection = connections[route], connection.session.identity != nil else { return }
+    var ack = ack
+    ack.credit = credit(of: connection)
+    for part in ack.split() { guard reply(.ack(part), to: route) else { return } }
+    note(ack.credit, to: &connection)
+    connections[route] = connection
+  }
+
+  /// Remembers who was told to have no credit.
+  mutating func note(_ credit: Credit, to connection: inout Connection) {
+    let isStarved = credit.events == 0 || credit.bytes == 0
+    if isStarved != connection.isStarved { starvedCount += isStarved ? 1 : -1 }
+    connection.isStarved = isStarved
+  }
+
+  /// Tells those who wait for credit that there is some: they have nothing under way whose ACK would say it.
+  mutating func tellStarved() {
+    guard starvedCount > 0, pool.isRoomy, !pipeline.isStalled else { return }
+    for (route, connection) in connections where connection.isStarved {
+      var connection = connection
+      let credit = credit(of: connection)
+      guard reply(.pong(credit), to: route) else { continue }
+      note(credit, to: &connection)
+      connections[route] = connection
+    }
+  }
+
+  /// Sends without waiting; false where it cannot be sent. A producer that is gone or reads nothing loses its session, not its
+  /// reports: HELLO tells it where to go on.
+  @discardableResult
+  mutating func reply(_ message: WireMessage, to route: [UInt8]) -> Bool {
+    var outcome = Socket.Outcome.unroutable
+    do {
+      outcome = try entrance.router.send([route] + message.frames)
+      if outcome == .sent { return true }
+    } catch {
+      Log.write(.warning, "an answer could not be sent", ["reason": "\(error)"])
+    }
+    // It is there and reads nothing: what ZeroMQ holds for it goes with the connection.
+    if outcome == .wouldBlock, let descriptor = connections[route]?.descriptor {
+      complaints.note("reads-nothing", "a producer does not take its answers; its connection was closed")
+      Socket.hangUp(descriptor)
+    }
+    forget(route)
+    return false
+  }
+
+  /// Forgets a session; what of it is under way is still judged and stored.
+  mutating func forget(_ route: [UInt8]) {
+    guard let connection = connections.removeValue(forKey: route) else { return }
+    if connection.isStarved { starvedCount -= 1 }
+    pool.forget(outstanding: connection.outstanding)
+    guard let identity = connection.session.identity else { return }
+    let key = ProducerKey(name: Array(identity.producer.utf8), epoch: identity.epoch)
+    if owners[key] == route { owners[key] = nil }
+  }
+
+  /// Asks producers that were silent for three heartbeats, and gives up those that were for ten.
+  mutating func lookAfterSilentConnections() {
+    let heartbeat = UInt64(configuration.service.heartbeatMilliseconds) * 1_000_000
+    let now = Clock.monotonicNanoseconds()
+    guard complaints.isDue(now) else { return }
+    for (route, connection) in connections {
+      let silence = now - connection.lastHeardAtNanoseconds
+      if silence >= 10 * heartbeat {
+        giveUp(route, connection)
+      } else if silence >= 3 * heartbeat, now - connection.lastPingedAtNanoseconds >= heartbeat, reply(.ping, to: route) {
+        connections[route]?.lastPingedAtNanoseconds = now
+      }
+    }
+  }
+
+  private mutating func giveUp(_ route: [UInt8], _ connection: Connection) {
+    let who = connection.session.identity?.producer ?? "a producer whose session was taken over"
+    complaints.note("silent-session", "\(who) was silent for ten heartbeats; its connection was closed")
+    if let descriptor = connection.descriptor { Socket.hangUp(descriptor) }
+    forget(route)
+  }
+
+  /// Keeps no more sessions than twice the connections there may be: those of connections that broke are among them for a while.
+  mutating func boundConnections() {
+    guard connections.count >= 2 * configuration.service.connections else { return }
+    let oldest = connections.min { $0.value.lastHeardAtNanoseconds < $1.value.lastHeardAtNanoseconds }
+    if let oldest { forget(oldest.key) }
+  }
+}
