@@ -1,16 +1,43 @@
 package import Reports
 
-/// How patient a producer is. Times are in milliseconds.
-package struct ProducerSettings: Equatable, Sendable {
+/// How much a producer gathers, holds and waits. Times are in milliseconds.
+public struct ProducerSettings: Equatable, Sendable {
+  /// What `publish` does while the outbox is full.
+  public enum Fullness: Equatable, Sendable {
+    /// Waits until acknowledgements have made room.
+    case wait
+    /// Throws `OutboxError.full` at once.
+    case fail
+  }
+
   /// How the bodies hold their events.
   package var mediaType: MediaType = .ndjson
   /// The first wait for WELCOME; each further one is twice as long, up to the maximum.
-  package var greetingMilliseconds: UInt64 = 250
-  package var maximumGreetingMilliseconds: UInt64 = 5_000
+  public var greetingMilliseconds: UInt64 = 250
+  public var maximumGreetingMilliseconds: UInt64 = 5_000
   /// How long an ACK may be outstanding before the session is begun anew; doubles, up to eight times, until an ACK comes.
-  package var acknowledgementMilliseconds: UInt64 = 5_000
+  public var acknowledgementMilliseconds: UInt64 = 5_000
   /// How long nothing at all may be heard before giving up; nil is for ever.
-  package var giveUpMilliseconds: UInt64?
+  public var giveUpMilliseconds: UInt64?
+  /// Shortens every wait before another HELLO, and lengthens every wait after BUSY, by a random part of at most a half, so that
+  /// many producers do not come back at once; nil waits exactly. The same seed draws the same.
+  public var jitterSeed: UInt64?
 
-  package init() {}
+  /// Events and bytes of one batch; the aggregator's limits hold where they are lower.
+  public var batchEventCount = Limits.defaultBatchEventCount
+  public var batchByteCount = Limits.defaultBatchByteCount
+  /// How long an event waits for more before its batch is sent.
+  public var lingerMilliseconds: UInt64 = 20
+  /// What may be sent and not acknowledged, however much credit the aggregator grants.
+  public var windowEventCount: UInt64 = 16_384
+  public var windowByteCount: UInt64 = 4 << 20
+
+  /// Bytes that the outbox may have on the disk; at least 1 MiB.
+  public var outboxByteCount = 256 << 20
+  public var whenFull = Fullness.wait
+  /// Begin a new epoch at the start, and set aside what is damaged in the outbox: after the aggregator's store was replaced, or
+  /// after damage. What was sent and not acknowledged before may be received again, and is recognised by `source` and `id`.
+  public var renewsEpoch = false
+
+  public init() {}
 }

@@ -1,6 +1,6 @@
-import Producer
 import Reports
 import Testing
+import TocsinProducer
 import Wire
 
 /// One rule of the protocol a test; times in milliseconds.
@@ -292,7 +292,7 @@ import Wire
   }
 
   @Test func whatCannotBeMendedIsThrown() throws {
-    let recoverable: Set<ErrorCode> = [.helloRequired, .wrongEpoch, .sequenceGap]
+    let recoverable: Set<ErrorCode> = [.helloRequired, .wrongEpoch, .sequenceGap, .epochInUse]
     for code in ErrorCode.allCases where !recoverable.contains(code) {
       let error = try check(error(code))
       #expect(error == .refused(WireError(code, "x")))

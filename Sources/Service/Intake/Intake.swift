@@ -14,6 +14,13 @@ package struct Intake: ~Copyable {
   struct ProducerKey: Hashable {
     var name: [UInt8]
     var epoch: Epoch
+
+    init(name: [UInt8], epoch: Epoch) {
+      self.name = name
+      self.epoch = epoch
+    }
+
+    init(_ identity: Session.Identity) { self.init(name: Array(identity.producer.utf8), epoch: identity.epoch) }
   }
 
   /// A batch that was taken and is not answered yet.
@@ -42,6 +49,8 @@ package struct Intake: ~Copyable {
   private var receiver = FrameReceiver()
   private var connections: [[UInt8]: Connection] = [:]
   private var cursors: [ProducerKey: UInt64] = [:]
+  /// The connection of every session: an epoch has one at a time.
+  private var owners: [ProducerKey: [UInt8]] = [:]
   private var pending: [Pending] = []
   private var pendingHead = 0
   private var complaints = Complaints()
@@ -173,14 +182,36 @@ package struct Intake: ~Copyable {
         guard reply(.error(error), to: route) else { return }
       }
     case .reply(let response):
+      if case .welcome = response, let identity = connection.session.identity {
+        claim(identity, after: before.identity, for: route)
+      }
       if case .error(let error) = response, error.knownCode != .helloRequired { complaints.note(error.code, error.message) }
       guard reply(response, to: route) else { return }
     case .close:
+      release(before.identity, of: route)
       connections[route] = nil
       return
     case .none: break
     }
     connections[route] = connection
+  }
+
+  /// Gives an epoch to the connection that has greeted last. One that had it before and is still there belongs to another process,
+  /// with a copy of the outbox: it is told. (A producer that connected again has left its old connection, which is told in vain.)
+  private mutating func claim(_ identity: Session.Identity, after previous: Session.Identity?, for route: [UInt8]) {
+    release(previous, of: route)
+    let other = owners.updateValue(route, forKey: ProducerKey(identity))
+    guard let other, other != route, connections[other] != nil else { return }
+    let error = WireError(
+      .epochInUse, "another connection has said HELLO as \(identity.producer) with epoch \(identity.epoch)")
+    complaints.note(error.code, error.message)
+    reply(.error(error), to: other)
+    connections[other] = nil
+  }
+
+  private mutating func release(_ identity: Session.Identity?, of route: [UInt8]) {
+    guard let key = identity.map(ProducerKey.init), owners[key] == route else { return }
+    owners[key] = nil
   }
 
   private func refusal(of hello: Hello) -> WireError? {
@@ -288,5 +319,6 @@ package struct Intake: ~Copyable {
     let now = Clock.monotonicNanoseconds()
     guard atOnce || complaints.isDue(now) else { return }
     connections = connections.filter { now - $0.value.lastHeardAtNanoseconds < limit }
+    owners = owners.filter { connections[$0.value] != nil }
   }
 }
