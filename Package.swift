@@ -108,7 +108,7 @@ let package = Package(
     tests("Reports"),
     tests("SQLite"),
     tests("Sample", ["JSON", "Reports"]),
-    tests("Service", ["Archive", "Engine", "JSON", "Platform", "Reports", "Wire", "ZeroMQ"]),
+    tests("Service", ["Archive", "Engine", "JSON", "Platform", "Reports", "TocsinProducer", "Wire", "ZeroMQ"]),
     tests("Spelling"),
     .testTarget(
       name: "StatisticsTests", dependencies: ["Statistics", "TestSupport"], exclude: ["Generate"], swiftSettings: strict),

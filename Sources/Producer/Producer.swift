@@ -79,7 +79,7 @@ public final class Producer: Sendable {
   /// - Throws: as `publish(_:)`, `batchOutOfBounds` and `checkpointTooLong`.
   @discardableResult
   public func publish(contentsOf events: [[UInt8]], checkpoint: [UInt8]? = nil) throws(ProducerError) -> UInt64 {
-    guard !events.isEmpty else { return core.outbox.lastNumber }
+    guard !events.isEmpty else { return lastNumber }
     var body: [UInt8] = []
     body.reserveCapacity(events.reduce(events.count) { $0 + $1.count })
     for (index, event) in events.enumerated() {
@@ -107,6 +107,9 @@ public final class Producer: Sendable {
 
   /// The newest checkpoint that came with an event in this outbox; empty where none has.
   public var checkpoint: [UInt8] { core.outbox.checkpoint }
+
+  /// The number of the last event that this outbox has taken; 0 before the first.
+  public var lastNumber: UInt64 { core.outbox.lastNumber }
 
   /// Waits until everything published so far is on the disk, also for a loss of power. Many callers share one wait.
   ///

@@ -181,9 +181,16 @@ package final class Outbox: Sendable {
   package func prepare(sendingThrough number: UInt64) throws(OutboxError) {
     try synchronize()
     try monitor.locked { state throws(OutboxError) in
-      guard number > state.head.sentThrough else { return }
+      let before = state.head.sentThrough
+      guard number > before else { return }
       state.head.sentThrough = number
-      try commit(&state)
+      do throws(OutboxError) {
+        try commit(&state)
+      } catch {
+        // It may not be sent yet.
+        state.head.sentThrough = before
+        throw error
+      }
     }
   }
 

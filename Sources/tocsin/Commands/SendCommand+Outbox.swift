@@ -34,13 +34,13 @@ extension SendCommand {
     var body: [UInt8] = []
     var numbers: [Int] = []
     var lineNumber = mark?.lineNumber ?? 0
+    var lastNumber = producer.lastNumber
     func submit() throws {
       guard !numbers.isEmpty else { return }
       mark?.advance(to: input, lineNumber: UInt64(lineNumber))
-      let last = try publish(body, count: numbers.count, checkpoint: mark?.encoded(), to: producer, progress)
-      for (index, line) in numbers.enumerated() {
-        progress.read(event: last + 1 + UInt64(index) - UInt64(numbers.count), line: line)
-      }
+      // Before they are taken: a verdict may come at once.
+      for (index, line) in numbers.enumerated() { progress.read(event: lastNumber + 1 + UInt64(index), line: line) }
+      lastNumber = try publish(body, count: numbers.count, checkpoint: mark?.encoded(), to: producer, progress)
       progress.show(producer.summary)
       body.removeAll(keepingCapacity: true)
       numbers.removeAll(keepingCapacity: true)
