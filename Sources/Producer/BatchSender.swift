@@ -20,6 +20,11 @@ package struct BatchSender: Sendable {
     package var sequences: ClosedRange<UInt64>
     /// Ascending; nil where they were durable already, so that nobody knows their verdicts here.
     package var exceptions: [EventException]?
+
+    package init(sequences: ClosedRange<UInt64>, exceptions: [EventException]? = nil) {
+      self.sequences = sequences
+      self.exceptions = exceptions
+    }
   }
 
   /// What an outbox knows of earlier runs, in sequences of the epoch.

@@ -122,11 +122,12 @@ package struct ProducerConnection: ~Copyable {
 
   private mutating func report() throws(ProducerError) {
     let settlements = sender.takeSettlements()
-    try feed?.acknowledge(settlements, of: sender)
     for settlement in settlements {
       for exception in settlement.exceptions ?? [] { onException?(exception) }
       onSettlement?(settlement)
     }
+    // After the callbacks, so that whoever waits for the outbox to be acknowledged knows every verdict then.
+    try feed?.acknowledge(settlements, of: sender)
     let summary = sender.summary
     if summary.outstanding != reportedOutstanding { onProgress?(summary) }
     reportedOutstanding = summary.outstanding

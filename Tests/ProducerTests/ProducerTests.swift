@@ -188,6 +188,27 @@ import ZeroMQ
     #expect(Set(stored) == [lines(1..<81), (0..<20).map { "new \($0)" }])
   }
 
+  /// An aggregator whose store was replaced is named; what is not acknowledged goes on under a new epoch when it is asked to.
+  @Test func anotherAggregatorIsNamedAndARenewedOutboxGoesOn() throws {
+    let folder = try TemporaryFolder()
+    let (first, second) = (try TestAggregator(), try TestAggregator())
+    let diary = Diary()
+    let outbox = folder.path("outbox")
+    let producer = try start(first, outbox: outbox, diary)
+    try publish(1..<51, to: producer)
+    try producer.close()
+    let stranger = try start(second, outbox: outbox, diary)
+    try stranger.publish(Simulation.line(1))
+    #expect(throws: ProducerError.forgotten(acknowledged: 50, resumeAfter: 0)) { try stranger.close() }
+    var settings = ProducerSettings()
+    settings.renewsEpoch = true
+    let renewed = try start(second, outbox: outbox, diary, settings)
+    checkSum(try renewed.close(), sent: 1)
+    #expect(diary.notices == [.renewed] && diary.verdicts.last?.number == 51)
+    #expect(first.stop().stored == [lines(1..<51)])
+    #expect(second.stop().stored == [lines(1..<2)])
+  }
+
   // MARK: Bounds
 
   @Test func whatIsNoEventIsNotTaken() throws {

@@ -54,21 +54,21 @@ import Wire
 
   // MARK: With an outbox
 
-  @Test(arguments: 0..<32 as Range<UInt64>)
+  @Test(arguments: 0..<16 as Range<UInt64>)
   func anOutboxInGoodWeatherTellsEveryVerdict(seed: UInt64) throws {
     let simulation = try check(seed, .init(), hasOutbox: true)
     let expected = (1...150).filter { Simulation.verdict($0) != .accepted }.map { UInt64($0) }
     #expect(simulation.exceptions.map(\.sequence) == expected, "seed \(seed)")
   }
 
-  @Test(arguments: 0..<128 as Range<UInt64>)
+  @Test(arguments: 0..<64 as Range<UInt64>)
   func anOutboxSurvivesKillsOnBothSides(seed: UInt64) throws {
     let weather = Simulation.Weather(
       lossPerMille: seed % 60, killPerMille: 10, busyPerMille: 50, producerKillPerMille: 5 + seed % 40)
     _ = try check(seed, weather, hasOutbox: true)
   }
 
-  @Test(arguments: 0..<128 as Range<UInt64>)
+  @Test(arguments: 0..<64 as Range<UInt64>)
   func anOutboxSurvivesLossesOfPower(seed: UInt64) throws {
     let weather = Simulation.Weather(lossPerMille: 30, killPerMille: 10, busyPerMille: 50, powerLossPerMille: 5 + seed % 40)
     _ = try check(seed, weather, hasOutbox: true)

@@ -183,6 +183,23 @@ extension ServiceTests {
       #expect(daemon.stop() == 0)
     }
 
+    /// The example of the library, beside the executable under test, is a program that works.
+    @Test func theExampleProgramSendsAndGoesOn() throws {
+      let folder = try TemporaryFolder()
+      let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+      let example = package.appending(path: ".build/debug/tocsin-example-producer").path
+      let daemon = try Daemon(store: folder.path("store"), log: folder)
+      for _ in 0..<2 {
+        let status = try Child.run([example, daemon.endpoint, folder.path("outbox"), "50"], output: folder.path("out"))
+        #expect(status == 0)
+      }
+      #expect(daemon.stop() == 0)
+      let said = try String(contentsOf: URL(filePath: folder.path("out")), encoding: .utf8)
+      #expect(said == String(repeating: "accepted 50 of 50; 0 are kept for the next run\n", count: 2), "\(said)")
+      #expect(try checkedLedger(store: folder.path("store"))["accepted"] == 100)
+    }
+
     // MARK: Memory
 
     /// Reads everything, grants without bound and acknowledges nothing; gives the bytes of bodies of the first session.

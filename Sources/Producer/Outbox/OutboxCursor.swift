@@ -2,6 +2,11 @@
 package struct OutboxCursor: Equatable, Sendable {
   package var position: UInt64
   package var number: UInt64
+
+  package init(position: UInt64, number: UInt64) {
+    self.position = position
+    self.number = number
+  }
 }
 
 /// Events of an outbox that are sent together.
@@ -13,4 +18,11 @@ package struct OutboxBatch: Equatable, Sendable {
   package var body: [UInt8]
   /// Where the event after the last one stands.
   package var end: OutboxCursor
+
+  package init(start: OutboxCursor, count: Int, body: [UInt8], end: OutboxCursor) {
+    self.start = start
+    self.count = count
+    self.body = body
+    self.end = end
+  }
 }
