@@ -32,6 +32,7 @@ public final class Producer: Sendable {
   ///   - endpoint: where the aggregator listens, as `tcp://127.0.0.1:7737` or `ipc:///run/tocsin`. Nobody needs to listen yet.
   ///   - name: this producer's name in the aggregator's ledger, 1 to 128 bytes without control characters.
   ///   - directory: the outbox's folder, made where it is missing (0700). One process has it at a time.
+  ///   - settings: how much it gathers, holds and waits.
   ///   - onVerdict: called for every event of this run once, in order, on the producer's thread. It should be quick: nothing is
   ///     sent meanwhile. It may publish; it may not wait.
   ///   - onNotice: called for what was mended by itself; those of the opening come before this returns, on the calling thread.
@@ -73,8 +74,10 @@ public final class Producer: Sendable {
 
   /// Takes events that are kept together or not at all: at most 4,096 of them, and a quarter of the outbox's limit.
   ///
-  /// - Parameter checkpoint: up to 63 bytes of the caller's own, such as how far a file was read. The newest one is kept with the
-  ///   events it came with, so that after a crash reading goes on exactly behind what is in the outbox.
+  /// - Parameters:
+  ///   - events: each as `publish(_:)` takes it.
+  ///   - checkpoint: up to 63 bytes of the caller's own, such as how far a file was read. The newest one is kept with the events it
+  ///     came with, so that after a crash reading goes on exactly behind what is in the outbox.
   /// - Returns: the number of the last event; those before it precede it one by one. Without events, the last number given.
   /// - Throws: as `publish(_:)`, `batchOutOfBounds` and `checkpointTooLong`.
   @discardableResult

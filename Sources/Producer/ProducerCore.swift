@@ -47,7 +47,7 @@ final class ProducerCore: Sendable {
       }
     }
     do {
-      outbox = try Outbox(storage, limitByteCount: settings.outboxByteCount, renewing: settings.renewsEpoch) {
+      outbox = try Outbox(storage, name: name, limitByteCount: settings.outboxByteCount, renewing: settings.renewsEpoch) {
         () throws(SystemError) in
         try FileOrigin(path: directory + "/" + OutboxHeadFile.name)
       }

@@ -11,9 +11,9 @@ let home = FileOrigin(inode: 7, birthNanoseconds: 8, machine: [1, 2, 3])
 
 /// Opens an outbox on a storage that believes to be at home.
 func open(
-  _ storage: FaultyStorage, limit: Int = 1 << 20, renewing: Bool = false, at origin: FileOrigin = home
+  _ storage: FaultyStorage, name: String = "p", limit: Int = 1 << 20, renewing: Bool = false, at origin: FileOrigin = home
 ) throws(OutboxError) -> Outbox {
-  try Outbox(storage, limitByteCount: limit, renewing: renewing) { () throws(SystemError) in origin }
+  try Outbox(storage, name: name, limitByteCount: limit, renewing: renewing) { () throws(SystemError) in origin }
 }
 
 /// Every event that is not acknowledged, by number, as it would be sent.
@@ -120,7 +120,7 @@ extension OutboxFeed {
     let whole = FaultyStorage()
     let outbox = try open(whole)
     for first in stride(from: 1, through: 30, by: 3) { try publish(first...first + 2, to: outbox) }
-    for capacity in stride(from: 4_280 + 40, through: whole.byteCount, by: 7) {
+    for capacity in stride(from: 4_288 + 40, through: whole.byteCount, by: 7) {
       let storage = FaultyStorage()
       storage.faults.shortWrites = SeededGenerator(seed: UInt64(capacity))
       storage.faults.capacity = capacity
@@ -208,7 +208,7 @@ extension OutboxFeed {
     var refusedCount = 0
     for name in whole.allNames {
       // Between its two places the head holds nothing.
-      for index in whole[name].indices where name != "head" || index % 4_096 < 184 {
+      for index in whole[name].indices where name != "head" || index % 4_096 < 192 {
         let storage = whole.restart()
         storage[name][index] ^= 1 << UInt8(index % 8)
         if try check(storage, "\(name), byte \(index)").wasRefused { refusedCount += 1 }
@@ -225,7 +225,7 @@ extension OutboxFeed {
       storage[segment] = Array(whole[segment][..<length])
       #expect(try check(storage, "\(length) bytes").wasRefused)
     }
-    for length in whole["head"].indices where length % 4_096 < 190 {
+    for length in whole["head"].indices where length % 4_096 < 196 {
       let storage = whole.restart()
       storage["head"] = Array(whole["head"][..<length])
       let result = try check(storage, "head of \(length) bytes")
@@ -398,6 +398,15 @@ extension OutboxFeed {
     #expect(try open(storage).epoch == epoch)
   }
 
+  @Test func anotherNameBeginsANewEpoch() throws {
+    let storage = try promised()
+    let epoch = try open(storage).epoch
+    let outbox = try open(storage, name: "q")
+    #expect(outbox.notices == [.renamed("q")] && outbox.epoch != epoch && outbox.base == 4)
+    #expect(try heldEvents(outbox) == expected(5...12))
+    #expect(try open(storage, name: "q").notices == [])
+  }
+
   @Test func theMachinesIdentityIsNotKept() throws {
     let storage = FaultyStorage()
     let machine = Array("0123456789abcdef0123456789abcdef".utf8)
@@ -412,7 +421,7 @@ extension OutboxFeed {
     for place in [0, 4_096] {
       head[place + 8] = 2
       let check = CRC32C.checksum(
-        head.span.extracting(place + 16..<place + 184), continuing: CRC32C.checksum(head.span.extracting(place..<place + 12)))
+        head.span.extracting(place + 16..<place + 192), continuing: CRC32C.checksum(head.span.extracting(place..<place + 12)))
       for index in 0..<4 { head[place + 12 + index] = UInt8(truncatingIfNeeded: check >> UInt32(index * 8)) }
     }
     storage["head"] = head

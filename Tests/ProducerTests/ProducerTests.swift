@@ -188,6 +188,19 @@ import ZeroMQ
     #expect(Set(stored) == [lines(1..<81), (0..<20).map { "new \($0)" }])
   }
 
+  @Test func aTwinUnderTheSameEpochMakesItTakeANewOne() throws {
+    let folder = try TemporaryFolder()
+    let aggregator = try TestAggregator(seesATwin: true)
+    let diary = Diary()
+    let producer = try start(aggregator, outbox: folder.path("outbox"), diary)
+    try publish(1..<51, to: producer)
+    checkSum(try producer.close(), sent: 50)
+    #expect(diary.notices == [.epochInUse])
+    #expect(diary.verdicts.map(\.number) == (1...50).map { UInt64($0) })
+    let (stored, faults) = aggregator.stop()
+    #expect(stored == [lines(1..<51)] && faults == [])
+  }
+
   /// An aggregator whose store was replaced is named; what is not acknowledged goes on under a new epoch when it is asked to.
   @Test func anotherAggregatorIsNamedAndARenewedOutboxGoesOn() throws {
     let folder = try TemporaryFolder()

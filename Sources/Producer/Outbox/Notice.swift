@@ -5,6 +5,8 @@ public enum Notice: Equatable, Sendable {
   /// The outbox is not where it was made: it was copied or restored. What is not acknowledged is sent under a new epoch, so that
   /// neither copy's events are taken for the other's.
   case copied(path: String)
+  /// The outbox was another producer's. What is not acknowledged is sent under this name and a new epoch.
+  case renamed(String)
   /// The file `head` could not be read: everything that the outbox holds is sent again, under a new epoch.
   case headLost(path: String)
   /// What was damaged was set aside in these files, as `renewsEpoch` asked.
@@ -24,6 +26,7 @@ extension Notice: CustomStringConvertible {
     case .tornTail(let what): "\(what); cut off, nothing that was promised is lost"
     case .copied(let path):
       "\(path): this outbox was copied or moved from elsewhere; a new epoch was begun, do not send from the other one"
+    case .renamed(let name): "the outbox was used under another name than \(name); a new epoch was begun"
     case .headLost(let path): "\(path): not readable; a new epoch was begun, and everything that the outbox holds is sent again"
     case .setAside(let names):
       "what was damaged is set aside: \(names.isEmpty ? "nothing could be read" : names.joined(separator: ", "))"

@@ -46,17 +46,18 @@ package final class Outbox: Sendable {
   /// Opens an outbox, or makes one. Whoever calls holds the folder's lock.
   ///
   /// - Parameters:
+  ///   - name: the producer's: sequences count per name and epoch, so that another name begins a new epoch.
   ///   - limitByteCount: what its segments may have together; at least `leastLimitByteCount`.
   ///   - renewing: set aside what is damaged and begin a new epoch, instead of refusing.
   ///   - origin: tells where the file `head` is, once it is there.
   /// - Complexity: O(bytes of the outbox).
   package init(
-    _ storage: any JournalStorage, limitByteCount: Int, renewing: Bool = false,
+    _ storage: any JournalStorage, name: String, limitByteCount: Int, renewing: Bool = false,
     origin: () throws(SystemError) -> FileOrigin
   ) throws(OutboxError) {
     precondition(limitByteCount >= Self.leastLimitByteCount, "an outbox must have room for its segments")
     var opening = try OutboxOpening(storage, renewing: renewing)
-    try opening.settle(at: try OutboxError.wrapping(storage.location, origin))
+    try opening.settle(name: name, at: try OutboxError.wrapping(storage.location, origin))
     let scan = opening.scan
     let segmentByteCount = min(limitByteCount / 8, Self.greatestSegmentByteCount)
     let writer = try OutboxError.journal(storage.location) { () throws(JournalError) in

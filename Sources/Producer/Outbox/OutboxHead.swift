@@ -17,10 +17,11 @@ import Reports
 ///         80      8  sentThrough: no event with a greater number has been sent in the epoch
 ///         88      8  syncedPosition: everything before it has been on the disk
 ///         96     24  origin: inode, time of making, keyed hash of the machine's identity
-///        120      1  bytes of the checkpoint c, at most 63
-///        121      c  checkpoint: the caller's mark that came with an event before syncedPosition
+///        120      8  keyed hash of the producer's name: sequences count per name and epoch
+///        128      1  bytes of the checkpoint c, at most 63
+///        129      c  checkpoint: the caller's mark that came with an event before syncedPosition
 struct OutboxHead: Equatable {
-  static let byteCount = 184
+  static let byteCount = 192
   static let checkpointByteCount = 63
   static let version: UInt32 = 1
   private static let magic = Array("TCSNOBOX".utf8)
@@ -37,6 +38,7 @@ struct OutboxHead: Equatable {
   var inode: UInt64 = 0
   var birthNanoseconds: UInt64 = 0
   var machineHash: UInt64 = 0
+  var nameHash: UInt64 = 0
   var checkpoint: [UInt8] = []
 
   init(outbox: StoreID, epoch: Epoch) {
@@ -50,7 +52,7 @@ struct OutboxHead: Equatable {
     for index in Self.magic.indices where bytes[index] != Self.magic[index] { return nil }
     guard bytes.integer(at: Self.checkOffset, as: UInt32.self) == Self.check(bytes) else { return nil }
     func word(_ index: Int) -> UInt64 { bytes.integer(at: 16 + index * 8, as: UInt64.self) }
-    let checkpointByteCount = Int(bytes[120])
+    let checkpointByteCount = Int(bytes[128])
     guard checkpointByteCount <= Self.checkpointByteCount else { return nil }
     generation = word(0)
     outbox = StoreID(high: word(1), low: word(2))
@@ -63,7 +65,8 @@ struct OutboxHead: Equatable {
     inode = word(10)
     birthNanoseconds = word(11)
     machineHash = word(12)
-    checkpoint = (121..<121 + checkpointByteCount).map { bytes[$0] }
+    nameHash = word(13)
+    checkpoint = (129..<129 + checkpointByteCount).map { bytes[$0] }
     guard base <= acknowledgedThrough else { return nil }
   }
 
@@ -82,6 +85,7 @@ struct OutboxHead: Equatable {
     for word in [
       generation, outbox.high, outbox.low, epoch.high, epoch.low, base, acknowledgedThrough, acknowledgedPosition,
       sentThrough, syncedPosition, inode, birthNanoseconds, machineHash,
+      nameHash,
     ] {
       bytes.append(littleEndian: word)
     }
@@ -110,9 +114,16 @@ struct OutboxHead: Equatable {
       && machineHash == Self.hash(origin.machine, for: outbox)
   }
 
-  private static func hash(_ machine: [UInt8], for outbox: StoreID) -> UInt64 {
+  /// Takes note of the producer's name; whether it had another one before.
+  mutating func setName(_ name: String) -> Bool {
+    let hash = Self.hash(Array(name.utf8), for: outbox)
+    defer { nameHash = hash }
+    return nameHash != hash
+  }
+
+  private static func hash(_ bytes: [UInt8], for outbox: StoreID) -> UInt64 {
     var hash = SipHash(key: SipHash.Key(first: outbox.high, second: outbox.low))
-    hash.combine(machine.span)
+    hash.combine(bytes.span)
     return hash.finish()
   }
 }

@@ -94,10 +94,15 @@ struct OutboxOpening {
     }
   }
 
-  /// Compares where the outbox is with where it was, begins a new epoch where one is due, and puts all of it on the disk.
-  mutating func settle(at origin: FileOrigin) throws(OutboxError) {
+  /// Compares where the outbox is, and whose, with where and whose it was, begins a new epoch where one is due, and puts all of it on the disk.
+  mutating func settle(name: String, at origin: FileOrigin) throws(OutboxError) {
+    let isRenamed = head.setName(name)
     if !isNew, !mustRenew, !head.isAt(origin) {
       notices.append(.copied(path: location))
+      mustRenew = true
+    }
+    if !isNew, !mustRenew, isRenamed {
+      notices.append(.renamed(name))
       mustRenew = true
     }
     let epoch = try OutboxError.wrapping(location) { () throws(SystemError) in try Epoch.random() }
