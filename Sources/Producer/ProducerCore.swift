@@ -33,8 +33,7 @@ final class ProducerCore: Sendable {
     endpoint: String, name: String, directory: String, settings: ProducerSettings,
     onVerdict: (@Sendable (Verdict) -> Void)?, onNotice: (@Sendable (Notice) -> Void)?
   ) throws(ProducerError) {
-    var settings = settings
-    settings.outboxByteCount = max(settings.outboxByteCount, Outbox.leastLimitByteCount)
+    var settings = settings.clamped
     let storage: FileStorage
     do { storage = try FileStorage(creating: directory) } catch { throw .system("\(error)") }
     let lock: FileLock

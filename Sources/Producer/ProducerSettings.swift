@@ -1,6 +1,6 @@
 package import Reports
 
-/// How much a producer gathers, holds and waits. Times are in milliseconds.
+/// How much a producer gathers, holds and waits. Times are in milliseconds. What lies outside sensible bounds is taken as the bound.
 public struct ProducerSettings: Equatable, Sendable {
   /// What `publish` does while the outbox is full.
   public enum Fullness: Equatable, Sendable {
@@ -40,4 +40,19 @@ public struct ProducerSettings: Equatable, Sendable {
   public var renewsEpoch = false
 
   public init() {}
+
+  /// The same within bounds that no sum of them overflows: waits of at most a day, windows of at most a tebibyte.
+  var clamped: ProducerSettings {
+    let day: UInt64 = 86_400_000
+    var settings = self
+    settings.greetingMilliseconds = min(max(1, greetingMilliseconds), day)
+    settings.maximumGreetingMilliseconds = min(max(1, maximumGreetingMilliseconds), day)
+    settings.acknowledgementMilliseconds = min(max(1, acknowledgementMilliseconds), day)
+    settings.giveUpMilliseconds = giveUpMilliseconds.map { min($0, 365 * day) }
+    settings.lingerMilliseconds = min(lingerMilliseconds, day)
+    settings.windowEventCount = min(max(1, windowEventCount), 1 << 40)
+    settings.windowByteCount = min(max(1, windowByteCount), 1 << 40)
+    settings.outboxByteCount = min(max(outboxByteCount, Outbox.leastLimitByteCount), 1 << 50)
+    return settings
+  }
 }

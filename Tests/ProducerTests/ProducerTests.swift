@@ -271,6 +271,24 @@ import ZeroMQ
     #expect(stored.map(\.count) == [count + 400] && faults == [])
   }
 
+  @Test func absurdSettingsAreBounded() throws {
+    let folder = try TemporaryFolder()
+    let aggregator = try TestAggregator()
+    for extreme in [UInt64.max, 0] {
+      var settings = ProducerSettings()
+      (settings.greetingMilliseconds, settings.maximumGreetingMilliseconds) = (extreme, extreme)
+      (settings.acknowledgementMilliseconds, settings.lingerMilliseconds) = (extreme, extreme)
+      (settings.windowEventCount, settings.windowByteCount) = (extreme, extreme)
+      settings.batchEventCount = Int(clamping: extreme)
+      settings.batchByteCount = Int(clamping: extreme)
+      settings.outboxByteCount = Int(clamping: extreme)
+      let producer = try start(aggregator, outbox: folder.path("outbox-\(extreme)"), Diary(), settings)
+      try publish(1..<11, to: producer)
+      checkSum(try producer.close(deadlineMilliseconds: .max), sent: 10)
+    }
+    #expect(aggregator.stop().stored == [lines(1..<11), lines(1..<11)])
+  }
+
   @Test func waitingInACallbackIsRefused() throws {
     let folder = try TemporaryFolder()
     let aggregator = try TestAggregator()

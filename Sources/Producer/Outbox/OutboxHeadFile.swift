@@ -18,16 +18,14 @@ final class OutboxHeadFile {
     self.durablePlace = durablePlace
   }
 
-  /// Opens the file, or makes it; the head is nil where neither place is whole, and `isNew` says whether there was no file.
-  static func open(
-    in storage: any JournalStorage
-  ) throws(OutboxError) -> (file: OutboxHeadFile, head: OutboxHead?, isNew: Bool) {
+  /// Opens the file, or makes it; the head is nil where neither place is whole.
+  static func open(in storage: any JournalStorage) throws(OutboxError) -> (file: OutboxHeadFile, head: OutboxHead?) {
     try OutboxError.wrapping(storage.location) {
-      () throws(SystemError) -> Result<(OutboxHeadFile, OutboxHead?, Bool), OutboxError> in
+      () throws(SystemError) -> Result<(OutboxHeadFile, OutboxHead?), OutboxError> in
       guard try storage.names().contains(name) else {
         let file = try storage.create(name)
         try storage.synchronizeDirectory()
-        return .success((OutboxHeadFile(file, durablePlace: 1), nil, true))
+        return .success((OutboxHeadFile(file, durablePlace: 1), nil))
       }
       let file = try storage.open(name, writable: true)
       var heads: [(place: Int, head: OutboxHead)] = []
@@ -38,8 +36,10 @@ final class OutboxHeadFile {
         }
         if let head = OutboxHead(bytes.span) { heads.append((place, head)) }
       }
+      // What another process wrote without waiting must not be overwritten before it is on the disk.
+      try file.synchronize()
       let newest = heads.max { $0.head.generation < $1.head.generation }
-      return .success((OutboxHeadFile(file, durablePlace: newest?.place ?? 1), newest?.head, false))
+      return .success((OutboxHeadFile(file, durablePlace: newest?.place ?? 1), newest?.head))
     }.get()
   }
 

@@ -16,7 +16,7 @@ struct OutboxOpening {
 
   init(_ storage: any JournalStorage, renewing: Bool) throws(OutboxError) {
     location = storage.location
-    let (headFile, found, _) = try OutboxHeadFile.open(in: storage)
+    let (headFile, found) = try OutboxHeadFile.open(in: storage)
     self.headFile = headFile
     let owner = try OutboxError.journal(location) { () throws(JournalError) in try Journal.owner(of: storage) }
     isNew = found == nil && owner == nil
@@ -94,7 +94,8 @@ struct OutboxOpening {
     }
   }
 
-  /// Compares where the outbox is, and whose, with where and whose it was, begins a new epoch where one is due, and puts all of it on the disk.
+  /// Compares where the outbox is, and whose, with where and whose it was, begins a new epoch where one is due, and puts all of it
+  /// on the disk.
   mutating func settle(name: String, at origin: FileOrigin) throws(OutboxError) {
     let isRenamed = head.setName(name)
     if !isNew, !mustRenew, !head.isAt(origin) {
