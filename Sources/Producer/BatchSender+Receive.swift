@@ -91,7 +91,7 @@ extension BatchSender {
       guard mendedGap != expected, pausedUntil == nil else { return }
       mendedGap = expected
       rewind(to: batches.prefix { $0.put.lastSequence < expected }.count)
-    case .epochInUse:
+    case .sessionSuperseded:
       throw .epochInUse(error.message)
     default:
       throw .refused(error)

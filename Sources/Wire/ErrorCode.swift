@@ -40,8 +40,8 @@ package enum ErrorCode: String, CaseIterable, Sendable {
   case helloRequired = "hello-required"
   /// The epoch is not the one that the session's HELLO named: say HELLO again.
   case wrongEpoch = "wrong-epoch"
-  /// Another connection has said HELLO with the same producer and epoch: this one's session is over.
-  case epochInUse = "epoch-in-use"
+  /// Another connection has said HELLO with the same producer and epoch since: two use one outbox.
+  case sessionSuperseded = "session-superseded"
   /// Sequences are missing before the batch: go on at `expectedSequence`.
   case sequenceGap = "sequence-gap"
 }

@@ -334,7 +334,7 @@ import Wire
   }
 
   @Test func anEpochInUseIsToldApart() throws {
-    #expect(try check(error(.epochInUse)) == .epochInUse("x"))
+    #expect(try check(error(.sessionSuperseded)) == .epochInUse("x"))
   }
 
   @Test func jitterShortensGreetingsLengthensBusyAndFollowsItsSeed() throws {
@@ -382,7 +382,7 @@ import Wire
   }
 
   @Test func whatCannotBeMendedIsThrown() throws {
-    let recoverable: Set<ErrorCode> = [.helloRequired, .wrongEpoch, .sequenceGap, .epochInUse]
+    let recoverable: Set<ErrorCode> = [.helloRequired, .wrongEpoch, .sequenceGap, .sessionSuperseded]
     for code in ErrorCode.allCases where !recoverable.contains(code) {
       let error = try check(error(code))
       #expect(error == .refused(WireError(code, "x")))

@@ -90,7 +90,7 @@ final class TestAggregator: Sendable {
         if !hasSeenTwin, case .put = message {
           hasSeenTwin = true
           sessions[frames[0]] = nil
-          throw WireError(.epochInUse, "another connection has said HELLO with it")
+          throw WireError(.sessionSuperseded, "another connection has said HELLO with it")
         }
         replies = answer(message, body: frames.last ?? [], session: &sessions[frames[0], default: Session()])
         if case .put = message { takenCount += 1 }

@@ -203,7 +203,7 @@ package struct Intake: ~Copyable {
     let other = owners.updateValue(route, forKey: ProducerKey(identity))
     guard let other, other != route, connections[other] != nil else { return }
     let error = WireError(
-      .epochInUse, "another connection has said HELLO as \(identity.producer) with epoch \(identity.epoch)")
+      .sessionSuperseded, "another connection has said HELLO as \(identity.producer) with epoch \(identity.epoch)")
     complaints.note(error.code, error.message)
     reply(.error(error), to: other)
     connections[other] = nil
