@@ -29,6 +29,8 @@ let package = Package(
     .executable(name: "tocsin", targets: ["tocsin"]),
     .executable(name: "tocsin-sample", targets: ["tocsin-sample"]),
     .executable(name: "tocsin-study", targets: ["tocsin-study"]),
+    // The one module for other packages: a durable producer of report events.
+    .library(name: "TocsinProducer", targets: ["TocsinProducer"]),
   ],
   targets: [
     // C and C++ over the system's libraries: inline shims for macros and variadics, nothing else.
@@ -55,7 +57,9 @@ let package = Package(
     module("Archive", ["Reports", "Engine", "SQLite"]),
     module("Spelling"),
     module("Configuration", ["Reports", "Engine", "Terms", "CTOML", "Spelling"]),
-    module("Producer", ["Reports", "Wire", "ZeroMQ", "Platform"]),
+    .target(
+      name: "TocsinProducer", dependencies: ["Journal", "Platform", "Reports", "Wire", "ZeroMQ"], path: "Sources/Producer",
+      swiftSettings: strict),
     module(
       "Service",
       [
@@ -69,10 +73,12 @@ let package = Package(
     .executableTarget(
       name: "tocsin",
       dependencies: [
-        "Arguments", "Archive", "Configuration", "Engine", "JSON", "Platform", "Producer", "Render", "Reports",
-        "Service", "Terms", "Wire", "ZeroMQ",
+        "Arguments", "Archive", "Configuration", "Engine", "JSON", "Platform", "Render", "Reports", "Service", "Terms",
+        "TocsinProducer", "Wire", "ZeroMQ",
       ],
       swiftSettings: strict),
+    // What another program writes to send reports: the library's example.
+    .executableTarget(name: "tocsin-example-producer", dependencies: ["TocsinProducer"], swiftSettings: strict),
     .executableTarget(name: "tocsin-sample", dependencies: ["Platform", "Reports", "Sample"], swiftSettings: strict),
     // The detectors that the bench holds ours against; no product links them.
     .target(name: "Peers", path: "bench/detection/Peers", swiftSettings: strict),
@@ -83,7 +89,8 @@ let package = Package(
     .executableTarget(
       name: "tocsin-study", dependencies: ["Platform", "Study"], path: "bench/detection/Command", swiftSettings: strict),
     // Tests mirror Sources.
-    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    .target(
+      name: "TestSupport", dependencies: ["Journal", "Platform"], path: "Tests/TestSupport", swiftSettings: strict),
     tests("Archive", ["Engine", "Reports", "SQLite"]),
     tests("Arguments", ["Reports"]),
     tests("Configuration", ["Engine", "Reports", "CTOML"]),
@@ -93,12 +100,17 @@ let package = Package(
     tests("Journal", ["Reports", "Platform"]),
     tests("Peers"),
     tests("Platform"),
-    tests("Producer", ["Wire", "ZeroMQ", "Reports", "Platform"]),
+    .testTarget(
+      name: "ProducerTests",
+      dependencies: ["TocsinProducer", "TestSupport", "Journal", "Wire", "ZeroMQ", "Reports", "Platform"],
+      swiftSettings: strict),
     tests("Render", ["JSON", "Reports"]),
     tests("Reports"),
     tests("SQLite"),
     tests("Sample", ["JSON", "Reports"]),
-    tests("Service", ["Archive", "Configuration", "Engine", "JSON", "Platform", "Reports", "Wire", "ZeroMQ"]),
+    tests(
+      "Service",
+      ["Archive", "Configuration", "Engine", "JSON", "Platform", "Reports", "TocsinProducer", "Wire", "ZeroMQ"]),
     tests("Spelling"),
     .testTarget(
       name: "StatisticsTests", dependencies: ["Statistics", "TestSupport"], exclude: ["Generate"], swiftSettings: strict),

@@ -2,6 +2,7 @@
 #include "cplatform.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 #include <sys/ioctl.h>
 #include <sys/random.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 int cplatform_eventfd(void) { return eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC); }
@@ -66,6 +68,15 @@ void cplatform_name_thread(const char *name) {
 
 void cplatform_thread_name(char name[16]) {
   if (pthread_getname_np(pthread_self(), name, 16) != 0) name[0] = 0;
+}
+
+int cplatform_file_origin(int descriptor, uint64_t *inode, uint64_t *birth) {
+  struct statx status;
+  if (statx(descriptor, "", AT_EMPTY_PATH, STATX_INO | STATX_BTIME, &status) != 0) return -1;
+  *inode = status.stx_ino;
+  int has_birth = (status.stx_mask & STATX_BTIME) != 0;
+  *birth = has_birth ? (uint64_t)status.stx_btime.tv_sec * 1000000000u + status.stx_btime.tv_nsec : 0;
+  return 0;
 }
 
 #if defined(__x86_64__)

@@ -2,6 +2,18 @@ import Platform
 
 /// Reading what a journal's folder holds, without changing anything.
 package enum Journal {
+  /// The store that a folder's journal belongs to, as the first segment says whose header checks; nil where there is none.
+  package static func owner(of storage: any JournalStorage) throws(JournalError) -> StoreID? {
+    for start in try SegmentFile.starts(in: storage) {
+      let name = SegmentName.name(start: start)
+      let bytes = try failing { () throws(SystemError) in
+        try storage.open(name, writable: false).read(at: 0, count: SegmentHeader.byteCount)
+      }
+      if let header = SegmentHeader(bytes.span) { return header.store }
+    }
+    return nil
+  }
+
   /// Lists all that stands in a journal, damage included, as for a doctor.
   ///
   /// - Parameters:

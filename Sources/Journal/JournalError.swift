@@ -15,6 +15,8 @@ package enum JournalError: Error, Equatable, Sendable {
   case unencodable(BatchFormatError)
   /// A record checks, but holds no batch that this program knows.
   case undecodable(path: String, offset: UInt64, BatchFormatError)
+  /// A record checks, but is not of the kind that was asked for: the folder is another part's.
+  case otherKind(path: String, offset: UInt64)
   /// No record begins at this position.
   case noRecord(position: UInt64)
 
@@ -40,6 +42,8 @@ extension JournalError: CustomStringConvertible {
       "\(path): journal format \(version) is of a later program; use that one"
     case .unencodable(let error): "\(error); the batch was not taken"
     case .undecodable(let path, let offset, let error): "\(path): at byte \(offset): \(error)"
+    case .otherKind(let path, let offset):
+      "\(path): at byte \(offset): a record of another kind: outboxes and the journals of stores are kept apart; name the right folder"
     case .noRecord(let position): "no record of the journal begins at position \(position)"
     }
   }

@@ -29,6 +29,33 @@ package struct JournalReader {
   ///
   /// - Throws: `.damaged` where no whole record stands at `position`, `.noRecord` where the journal begins after it.
   package mutating func next() throws(JournalError) -> (batch: ReportBatch, range: Range<UInt64>)? {
+    guard let found = try find(.batch) else { return nil }
+    let batch = try decode(found.scanner, found.payload, at: found.offset)
+    return (batch, pass(found))
+  }
+
+  /// The bytes of the next record, as `JournalWriter.append(bytes:)` took them; otherwise as `next`.
+  package mutating func nextBytes() throws(JournalError) -> (bytes: [UInt8], range: Range<UInt64>)? {
+    guard let found = try find(.bytes) else { return nil }
+    let bytes = Array(found.scanner.buffer[found.payload])
+    return (bytes, pass(found))
+  }
+
+  /// A record that stands at `position`: the scanner behind it, its payload in the scanner's buffer, its offset in the file.
+  private struct Found {
+    var scanner: SegmentScanner
+    var payload: Range<Int>
+    var offset: UInt64
+  }
+
+  private mutating func pass(_ found: consuming Found) -> Range<UInt64> {
+    let range = position..<found.scanner.position
+    position = range.upperBound
+    scanner = found.scanner
+    return range
+  }
+
+  private mutating func find(_ kind: RecordHeader.Kind) throws(JournalError) -> Found? {
     while position < limit {
       guard var scanner = try sequential() else { return nil }
       let start = scanner.header.start
@@ -36,12 +63,9 @@ package struct JournalReader {
       scanner.limit = limit - start < byteCount ? min(byteCount, scanner.header.offset(of: limit)) : byteCount
       let offset = scanner.offset
       switch try failing({ () throws(SystemError) in try scanner.next() }) {
-      case .record(_, let payload):
-        let batch = try decode(scanner, payload, at: offset)
-        let range = position..<scanner.position
-        position = range.upperBound
-        self.scanner = scanner
-        return (batch, range)
+      case .record(let record, let payload):
+        guard record.kind == kind else { throw .otherKind(path: path(scanner.header), offset: offset) }
+        return Found(scanner: scanner, payload: payload, offset: offset)
       case .damaged:
         throw .damaged(damage(.record, in: scanner.header, at: offset, scanner.limit - offset))
       case .end:

@@ -31,6 +31,8 @@ package struct JournalScan: Equatable, Sendable {
   package var damages: [JournalDamage] = []
   /// Files of segments whose making was cut short; they hold nothing.
   package var unfinished: [String] = []
+
+  package init() {}
 }
 
 extension JournalScan.TornTail: CustomStringConvertible {

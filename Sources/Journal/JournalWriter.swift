@@ -60,15 +60,40 @@ package final class JournalWriter {
   ///   `.unencodable` if the batch breaks a bound, `.failed` if the journal is at its end.
   /// - Complexity: O(bytes of the batch), amortised.
   package func append(_ batch: ReportBatch) throws(JournalError) -> Range<UInt64> {
-    let syncedPosition = try standing()
     do { try batch.validate() } catch { throw .unencodable(error) }
-    let recordByteCount = RecordHeader.recordByteCount(of: batch)
+    return try append(.batch, payloadByteCount: batch.encodedByteCount) { batch.encode(into: &$0) }
+  }
+
+  /// Takes bytes that another module knows the meaning of, at most `ReportBatch.binaryByteCount` of them: as the other `append`.
+  package func append(bytes: [UInt8]) throws(JournalError) -> Range<UInt64> {
+    precondition(bytes.count <= ReportBatch.binaryByteCount, "a longer record could not be read back")
+    return try append(.bytes, payloadByteCount: bytes.count) { $0 += bytes }
+  }
+
+  /// What a record of so many bytes of payload adds to the journal at most, a new segment's header included.
+  package static func footprint(payloadByteCount: Int) -> UInt64 {
+    UInt64(RecordHeader.recordByteCount(payload: payloadByteCount) + SegmentHeader.byteCount)
+  }
+
+  /// The position at which the segment begins that is written to.
+  package var segmentStart: UInt64 { header.start }
+
+  /// Forgets what was taken and is not written, as after a `flush` that found no space: it was never there.
+  package func discardUnwritten() { buffer.removeAll(keepingCapacity: true) }
+
+  private func append(
+    _ kind: RecordHeader.Kind, payloadByteCount: Int, encode: (inout [UInt8]) -> Void
+  ) throws(JournalError) -> Range<UInt64> {
+    let syncedPosition = try standing()
+    let recordByteCount = RecordHeader.recordByteCount(payload: payloadByteCount)
     if buffer.count >= bufferByteCount { try flush() }
     if endPosition > header.start, header.offset(of: endPosition) + UInt64(recordByteCount) > segmentByteCount {
       try roll()
     }
     let position = endPosition
-    RecordHeader.append(batch, position: position, syncedPosition: syncedPosition, seed: seed, to: &buffer)
+    RecordHeader.append(
+      kind, payloadByteCount: payloadByteCount, position: position, syncedPosition: syncedPosition, seed: seed, to: &buffer,
+      encode: encode)
     return position..<endPosition
   }
 

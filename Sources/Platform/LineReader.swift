@@ -9,6 +9,8 @@ package struct LineReader: ~Copyable {
   private var cursor = 0
   private var end = 0
   private var isAtEnd = false
+  /// Where in the input the buffer ends.
+  private var endOffset: UInt64 = 0
 
   /// The line that `next` has read. Of a longer one than the limit, the first `limit + 1` bytes.
   package private(set) var line: [UInt8] = []
@@ -23,6 +25,8 @@ package struct LineReader: ~Copyable {
     subject = path == "-" ? "standard input" : path
     self.limit = limit
     chunk = [UInt8](repeating: 0, count: 1 << 18)
+    // Standard input may have been read by another program before.
+    endOffset = UInt64(max(0, lseek(rawValue, 0, SEEK_CUR)))
   }
 
   /// For `poll`: readable when `next` would not wait for its first bytes.
@@ -30,6 +34,31 @@ package struct LineReader: ~Copyable {
 
   /// Whether `next` can give a whole line without reading.
   package var hasLine: Bool { cursor < end && lineFeed() != nil }
+
+  /// Bytes of the input before the next line, counted from the file's beginning where it is a regular one.
+  package var offset: UInt64 { endOffset - UInt64(end - cursor) }
+
+  /// What tells the input from others, where it is a regular file that can be read again; nil for pipes and terminals.
+  package var origin: FileOrigin? {
+    var status = stat()
+    guard unsafe fstat(descriptor.rawValue, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+    return FileOrigin(descriptor)
+  }
+
+  /// Bytes of a regular file that end at an offset, at most `count`; nil where it does not reach so far.
+  package func bytes(before offset: UInt64, count: Int) -> [UInt8]? {
+    var bytes = [UInt8](repeating: 0, count: Int(min(UInt64(count), offset)))
+    let start = off_t(offset) - off_t(bytes.count)
+    let descriptor = descriptor.rawValue
+    let filled = unsafe bytes.withUnsafeMutableBytes { unsafe pread(descriptor, $0.baseAddress, $0.count, start) }
+    return filled == bytes.count ? bytes : nil
+  }
+
+  /// Goes on with the line that begins at an offset of a regular file.
+  package mutating func seek(to offset: UInt64) throws(SystemError) {
+    guard lseek(descriptor.rawValue, off_t(offset), SEEK_SET) >= 0 else { throw .current("seek", subject) }
+    (cursor, end, endOffset, isAtEnd) = (0, 0, offset, false)
+  }
 
   /// Reads the next line; false at the end of the input. What is after the last line feed is a line if it is not empty.
   package mutating func next() throws(SystemError) -> Bool {
@@ -65,5 +94,6 @@ package struct LineReader: ~Copyable {
       unsafe chunk.withUnsafeMutableBytes { unsafe read(descriptor, $0.baseAddress, $0.count) }
     }
     (cursor, end) = (0, filled)
+    endOffset += UInt64(filled)
   }
 }

@@ -39,12 +39,16 @@ extension BatchSender {
     guard welcome.resumeAfter >= settledThrough else {
       throw .forgotten(acknowledged: settledThrough, resumeAfter: welcome.resumeAfter)
     }
+    if let sent = sentThrough, welcome.resumeAfter > sent {
+      throw .rolledBack(lastSent: sent, resumeAfter: welcome.resumeAfter)
+    }
     phase = .established
     control = nil
     greetingWait = settings.greetingMilliseconds * 1_000_000
     heartbeat = welcome.heartbeatMilliseconds * 1_000_000
     lastPingAt = now
     credit = welcome.credit
+    limits = welcome.limits
     pausedUntil = nil
     mendedGap = nil
     rewind(to: 0)
@@ -70,7 +74,8 @@ extension BatchSender {
   /// BUSY does not say which PUT was not taken: whatever is not acknowledged when the wait is over is sent again.
   private mutating func pause(milliseconds: UInt64, at now: UInt64) {
     guard phase == .established else { return }
-    pausedUntil = now + milliseconds * 1_000_000
+    let wait = milliseconds * 1_000_000
+    pausedUntil = now + wait + jitter(wait)
     mendedGap = nil
     rewind(to: 0)
   }
@@ -86,6 +91,8 @@ extension BatchSender {
       guard mendedGap != expected, pausedUntil == nil else { return }
       mendedGap = expected
       rewind(to: batches.prefix { $0.put.lastSequence < expected }.count)
+    case .sessionSuperseded:
+      throw .epochInUse(error.message)
     default:
       throw .refused(error)
     }

@@ -10,7 +10,7 @@ extension BatchSender {
     if phase == .established { keepUp(at: now) }
     if case .greeting(let retryAt) = phase, now >= retryAt, control == nil {
       let hello = Hello(
-        producer: producer, epoch: epoch, lastSequence: offeredThrough, mediaTypes: [settings.mediaType.rawValue])
+        producer: producer, epoch: epoch, lastSequence: sentThrough ?? offeredThrough, mediaTypes: [settings.mediaType.rawValue])
       control = .hello(hello)
     }
     if unansweredSince == nil, isAnswerDue { unansweredSince = now }

@@ -4,13 +4,38 @@ package import Wire
 /// The producer's side of the protocol as a state machine: no socket, no clock, no thread.
 ///
 /// It is told of batches, messages and the time, and says what to send next (`next`, confirmed by `didSend`) and which events
-/// were not accepted (`exceptions`). Batches are held until they are acknowledged: what is held is bounded by the credit and one
-/// batch more, as long as the caller offers only while `canOffer`. Times are nanoseconds from an arbitrary start.
+/// became of which events (`takeSettlements`). Batches are held until they are acknowledged, their bodies only where they stand in
+/// no outbox: what is held is bounded by the credit and the window of the settings and one batch more, as long as the caller offers
+/// only while `canOffer`. Times are nanoseconds from an arbitrary start.
 package struct BatchSender: Sendable {
-  /// One message to be sent; `body` is the third frame of a PUT.
+  /// One message to be sent; `body` is the third frame of a PUT, which stands in the outbox where `source` says so.
   package struct Outgoing: Equatable, Sendable {
     package var message: WireMessage
     package var body: [UInt8]?
+    package var source: OutboxCursor?
+  }
+
+  /// Events that were answered for together, and those of them that were not accepted.
+  package struct Settlement: Equatable, Sendable {
+    package var sequences: ClosedRange<UInt64>
+    /// Ascending; nil where they were durable already, so that nobody knows their verdicts here.
+    package var exceptions: [EventException]?
+
+    package init(sequences: ClosedRange<UInt64>, exceptions: [EventException]? = nil) {
+      self.sequences = sequences
+      self.exceptions = exceptions
+    }
+  }
+
+  /// What an outbox knows of earlier runs, in sequences of the epoch.
+  package struct Past: Equatable, Sendable {
+    package var acknowledgedThrough: UInt64
+    package var sentThrough: UInt64
+
+    package init(acknowledgedThrough: UInt64, sentThrough: UInt64) {
+      self.acknowledgedThrough = acknowledgedThrough
+      self.sentThrough = sentThrough
+    }
   }
 
   enum Phase: Equatable {
@@ -23,7 +48,10 @@ package struct BatchSender: Sendable {
 
   struct Batch {
     var put: Put
-    var body: [UInt8]
+    var byteCount: UInt64
+    /// Nil where it is read again from the outbox, at `source`.
+    var body: [UInt8]?
+    var source: OutboxCursor?
     var wasSent = false
   }
 
@@ -41,10 +69,14 @@ package struct BatchSender: Sendable {
   var transmittedEvents: UInt64 = 0
   var transmittedBytes: UInt64 = 0
   var credit = Credit(events: 0, bytes: 0)
+  /// What the aggregator last said that a batch may hold.
+  package internal(set) var limits = BatchLimits()
   var heartbeat: UInt64 = 1_000_000_000
   /// The last sequence that was offered, and the last that needs no sending any more.
   var offeredThrough: UInt64 = 0
   var settledThrough: UInt64 = 0
+  /// The last sequence that may have been sent; nil where it is not known, because what is sent is read again from its beginning.
+  var sentThrough: UInt64?
   /// The last sequence that an aggregator has said to be durable.
   var durableThrough: UInt64 = 0
   /// Where the last gap was mended: every PUT that was under way reports it again.
@@ -61,13 +93,24 @@ package struct BatchSender: Sendable {
   var isFinishing = false
 
   package private(set) var summary = Summary()
-  /// Events that were not accepted, in order, until `takeExceptions`.
-  private var exceptions: [EventException] = []
+  /// What was answered for, in order, until `takeSettlements`.
+  private var settlements: [Settlement] = []
+  private var jitterState: UInt64?
 
-  package init(producer: String, epoch: Epoch, settings: ProducerSettings = ProducerSettings(), at now: UInt64) {
+  /// - Parameter past: what an outbox knows of the epoch; nil where every event of it will be offered.
+  package init(
+    producer: String, epoch: Epoch, settings: ProducerSettings = ProducerSettings(), past: Past? = nil, at now: UInt64
+  ) {
     self.producer = producer
     self.epoch = epoch
     self.settings = settings
+    jitterState = settings.jitterSeed
+    if let past {
+      offeredThrough = past.acknowledgedThrough
+      settledThrough = past.acknowledgedThrough
+      durableThrough = past.acknowledgedThrough
+      sentThrough = past.sentThrough
+    }
     phase = .greeting(retryAt: now)
     greetingWait = settings.greetingMilliseconds * 1_000_000
     acknowledgementWait = settings.acknowledgementMilliseconds * 1_000_000
@@ -77,6 +120,12 @@ package struct BatchSender: Sendable {
 
   /// Whether another batch may be offered: all that were offered are on their way.
   package var canOffer: Bool { transmittedCount == batches.count && !isFinishing }
+
+  /// Whether a session has begun: what is offered now is likely to be sent at once.
+  package var isEstablished: Bool { phase == .established && pausedUntil == nil }
+
+  /// Where the oldest batch stands that is not acknowledged; nil where there is none.
+  package var oldestSource: OutboxCursor? { batches.first?.source }
 
   /// Whether everything offered is acknowledged.
   package var isSettled: Bool { batches.isEmpty }
@@ -88,14 +137,26 @@ package struct BatchSender: Sendable {
   /// - Throws: `batchOutOfBounds`.
   /// - Complexity: O(bytes), for the checksum.
   package mutating func offer(body: [UInt8], count: Int) throws(ProducerError) {
+    try offer(body, count: count, source: nil)
+  }
+
+  /// Takes a batch of an outbox: its body is not held, but read again for every sending.
+  package mutating func offer(_ batch: OutboxBatch) throws(ProducerError) {
+    try offer(batch.body, count: batch.count, source: batch.start)
+  }
+
+  private mutating func offer(_ body: [UInt8], count: Int, source: OutboxCursor?) throws(ProducerError) {
     guard count > 0, count <= Limits.batchEventCount, body.count <= Limits.batchByteCount else {
       throw .batchOutOfBounds(count: count, byteCount: body.count)
     }
     let first = offeredThrough + 1
     offeredThrough += UInt64(count)
     summary.sent += UInt64(count)
+    if let sent = sentThrough { sentThrough = max(sent, offeredThrough) }
     if durableThrough < offeredThrough {
-      batches.append(Batch(put: Put(epoch: epoch, firstSequence: first, count: count, body: body.span), body: body))
+      let put = Put(epoch: epoch, firstSequence: first, count: count, body: body.span)
+      batches.append(
+        Batch(put: put, byteCount: UInt64(body.count), body: source == nil ? body : nil, source: source))
     }
     summary.outstanding = offeredThrough - settledThrough
     settle(through: min(durableThrough, offeredThrough), naming: nil)
@@ -107,11 +168,14 @@ package struct BatchSender: Sendable {
     sayByeIfDue()
   }
 
-  /// Hands over the events that were not accepted since the last call, in order.
-  package mutating func takeExceptions() -> [EventException] {
-    defer { exceptions.removeAll() }
-    return exceptions
+  /// Hands over what was answered for since the last call, in order.
+  package mutating func takeSettlements() -> [Settlement] {
+    defer { settlements.removeAll() }
+    return settlements
   }
+
+  /// The same, only the events that were not accepted.
+  package mutating func takeExceptions() -> [EventException] { takeSettlements().flatMap { $0.exceptions ?? [] } }
 
   // MARK: What to send
 
@@ -121,11 +185,12 @@ package struct BatchSender: Sendable {
     guard phase == .established, pausedUntil == nil, transmittedCount < batches.count else { return nil }
     let batch = batches[transmittedCount]
     let events = transmittedEvents + UInt64(batch.put.count)
-    let bytes = transmittedBytes + UInt64(batch.body.count)
-    let fits = events <= credit.events && bytes <= credit.bytes
+    let bytes = transmittedBytes + batch.byteCount
+    let fits =
+      events <= min(credit.events, settings.windowEventCount) && bytes <= min(credit.bytes, settings.windowByteCount)
     // A batch that exceeds the whole credit would wait for ever: alone, it may go.
     let isAlone = transmittedCount == 0 && credit.events > 0 && credit.bytes > 0
-    return fits || isAlone ? Outgoing(message: .put(batch.put), body: batch.body) : nil
+    return fits || isAlone ? Outgoing(message: .put(batch.put), body: batch.body, source: batch.source) : nil
   }
 
   /// Confirms that what `next` gave has been handed to the network.
@@ -134,7 +199,7 @@ package struct BatchSender: Sendable {
       control = nil
       switch message {
       case .hello:
-        phase = .greeting(retryAt: now + greetingWait)
+        phase = .greeting(retryAt: now + greetingWait - jitter(greetingWait))
         greetingWait = min(greetingWait * 2, settings.maximumGreetingMilliseconds * 1_000_000)
       case .bye: phase = .over
       default: break
@@ -146,7 +211,7 @@ package struct BatchSender: Sendable {
     if batches[transmittedCount].wasSent { summary.resentBatches += 1 }
     batches[transmittedCount].wasSent = true
     transmittedEvents += UInt64(batches[transmittedCount].put.count)
-    transmittedBytes += UInt64(batches[transmittedCount].body.count)
+    transmittedBytes += batches[transmittedCount].byteCount
     transmittedCount += 1
   }
 
@@ -160,6 +225,7 @@ package struct BatchSender: Sendable {
   mutating func settle(through sequence: UInt64, naming named: [EventException]?) {
     guard sequence > settledThrough else { return }
     let count = sequence - settledThrough
+    var settlement = Settlement(sequences: settledThrough + 1...sequence)
     if let named {
       let fresh = named.filter { $0.sequence > settledThrough }
       for exception in fresh {
@@ -170,16 +236,17 @@ package struct BatchSender: Sendable {
         }
       }
       summary.accepted += count - UInt64(fresh.count)
-      exceptions += fresh
+      settlement.exceptions = fresh
     } else {
       summary.alreadyHeld += count
     }
+    settlements.append(settlement)
     settledThrough = sequence
     durableThrough = max(durableThrough, sequence)
     let freed = batches.prefix { $0.put.lastSequence <= sequence }.count
     for batch in batches.prefix(min(freed, transmittedCount)) {
       transmittedEvents -= UInt64(batch.put.count)
-      transmittedBytes -= UInt64(batch.body.count)
+      transmittedBytes -= batch.byteCount
     }
     transmittedCount -= min(freed, transmittedCount)
     batches.removeFirst(freed)
@@ -192,8 +259,18 @@ package struct BatchSender: Sendable {
     guard index < transmittedCount else { return }
     for batch in batches[index..<transmittedCount] {
       transmittedEvents -= UInt64(batch.put.count)
-      transmittedBytes -= UInt64(batch.body.count)
+      transmittedBytes -= batch.byteCount
     }
     transmittedCount = index
+  }
+
+  /// A random part of at most a half of a wait; nothing without a seed (SplitMix64, Steele, Lea & Flood 2014).
+  mutating func jitter(_ wait: UInt64) -> UInt64 {
+    guard let state = jitterState else { return 0 }
+    jitterState = state &+ 0x9e37_79b9_7f4a_7c15
+    var word = state &+ 0x9e37_79b9_7f4a_7c15
+    word = (word ^ word >> 30) &* 0xbf58_476d_1ce4_e5b9
+    word = (word ^ word >> 27) &* 0x94d0_49bb_1331_11eb
+    return (word ^ word >> 31) % (wait / 2 + 1)
   }
 }

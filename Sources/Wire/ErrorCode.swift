@@ -40,12 +40,12 @@ package enum ErrorCode: String, CaseIterable, Sendable {
   case helloRequired = "hello-required"
   /// The epoch is not the one that the session's HELLO named: say HELLO again.
   case wrongEpoch = "wrong-epoch"
+  /// Another connection has said HELLO with the same producer and epoch since: two use one outbox.
+  case sessionSuperseded = "session-superseded"
   /// Sequences are missing before the batch: go on at `expectedSequence`.
   case sequenceGap = "sequence-gap"
   /// The key is not (any more) one that may connect.
   case keyNotAllowed = "key-not-allowed"
   /// The key is not one of the producer that HELLO names.
   case producerNotAllowed = "producer-not-allowed"
-  /// Another connection has said HELLO with the same producer and epoch since: two use one outbox.
-  case sessionSuperseded = "session-superseded"
 }

@@ -53,14 +53,15 @@ enum CommonFlags {
   ///
   /// - Parameter path: a file named otherwise than with --config.
   static func configuration(_ arguments: ParsedArguments, path: String? = nil) throws -> Configuration {
-    let name = arguments.string("profile")
-    let profile = Profile.presets.first { $0.name == name }
+    let profileName = arguments.string("profile")
+    let profile = Profile.presets.first { $0.name == profileName }
     let path = path ?? arguments.string("config")
     var configuration =
       try path.map { try Configuration.load(path: $0, profile: profile) } ?? Configuration(profile: profile ?? .city)
-    if let endpoint = arguments.string("endpoint") {
+    let name = ["endpoint", "to"].first { arguments.has($0) } ?? "endpoint"
+    if let endpoint = arguments.string(name) {
       guard ["tcp://", "ipc://"].contains(where: endpoint.hasPrefix) else {
-        throw ArgumentError("--endpoint: expected tcp://HOST:PORT or ipc://PATH, found \"\(endpoint)\"")
+        throw ArgumentError("--\(name): expected tcp://HOST:PORT or ipc://PATH, found \"\(endpoint)\"")
       }
       configuration.service.endpoint = endpoint
     }

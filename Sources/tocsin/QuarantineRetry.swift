@@ -2,9 +2,9 @@ import Archive
 import Arguments
 import Engine
 import Platform
-import Producer
 import Reports
 import Service
+import TocsinProducer
 import Wire
 
 /// Sends refused events again: over the wire where an aggregator has the store, else as `replay` would.

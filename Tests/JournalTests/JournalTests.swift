@@ -173,4 +173,42 @@ import Testing
     #expect(storage.allNames == (strangers + ["00000000000000000000.segment"]).sorted())
     #expect(readAll(storage).entries == entries)
   }
+
+  /// Records of bytes, as another module keeps them: as batches are, and not mistaken for them.
+  @Test func bytesAreKeptAsBatchesAre() throws {
+    let storage = FaultyStorage()
+    var writer = try openWriter(storage, segmentByteCount: 200)
+    var random = SeededGenerator(seed: 5)
+    var records: [[UInt8]] = []
+    for _ in 0..<40 {
+      records.append((0..<Int.random(in: 1...90, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) })
+      let range = try writer.append(bytes: records[records.count - 1])
+      #expect(UInt64(range.count) + 40 == JournalWriter.footprint(payloadByteCount: records[records.count - 1].count))
+      try writer.flush()
+      if records.count == 20 { writer = try openWriter(storage, segmentByteCount: 200) }
+    }
+    // What finds no space is as if it had not been.
+    let end = writer.endPosition
+    storage.faults.capacity = storage.byteCount
+    #expect(throws: JournalError.self) {
+      _ = try writer.append(bytes: [1, 2, 3])
+      try writer.flush()
+    }
+    writer.discardUnwritten()
+    #expect(writer.endPosition == end)
+    storage.faults.capacity = .max
+    records.append([9])
+    _ = try writer.append(bytes: [9])
+    try writer.flush()
+    var reader = JournalReader(storage: storage, store: sampleStore)
+    var read: [[UInt8]] = []
+    while let (bytes, _) = try reader.nextBytes() { read.append(bytes) }
+    #expect(read == records)
+    #expect(try Journal.owner(of: storage) == sampleStore && Journal.owner(of: FaultyStorage()) == nil)
+    let error = readAll(storage).error
+    guard case .otherKind = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+  }
 }

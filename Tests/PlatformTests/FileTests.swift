@@ -37,6 +37,42 @@ import Testing
     #expect(throws: SystemError(operation: "write", subject: path, errno: EBADF)) { try reading.write([1].span, at: 0) }
   }
 
+  @Test func aCopyHasAnotherOriginAndANewNameHasNot() throws {
+    let folder = try TemporaryFolder()
+    try File(folder.path("a"), .create).write([1].span)
+    try File(folder.path("b"), .create).write([1].span)
+    let origin = try FileOrigin(path: folder.path("a"))
+    #expect(try FileOrigin(path: folder.path("b")) != origin)
+    try FileSystem.rename(folder.path("a"), to: folder.path("c"))
+    try File(folder.path("c"), .update).write([2, 3].span)
+    #expect(try FileOrigin(path: folder.path("c")) == origin)
+    #expect(throws: SystemError.self) { _ = try FileOrigin(path: folder.path("a")) }
+  }
+
+  @Test func linesAreReadOnFromAnyOffset() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path("lines")
+    try File(path, .create).write(Array("one\ntwo\n\nfour".utf8).span)
+    var whole = try LineReader(path: path, limit: 100)
+    var seen: [(offset: UInt64, line: [UInt8])] = []
+    while true {
+      let offset = whole.offset
+      guard try whole.next() else { break }
+      seen.append((offset, whole.line))
+    }
+    #expect(seen.map(\.offset) == [0, 4, 8, 9] && whole.offset == 13)
+    for (offset, line) in seen {
+      var reader = try LineReader(path: path, limit: 100)
+      #expect(reader.origin == (try FileOrigin(path: path)))
+      try reader.seek(to: offset)
+      #expect(try reader.next() && reader.line == line)
+    }
+    #expect(whole.bytes(before: 8, count: 4) == Array("two\n".utf8))
+    #expect(whole.bytes(before: 2, count: 4) == Array("on".utf8))
+    #expect(whole.bytes(before: 14, count: 4) == nil)
+    #expect(try LineReader(path: "/dev/null", limit: 1).origin == nil)
+  }
+
   @Test func foldersAndNames() throws {
     let folder = try TemporaryFolder()
     let deep = folder.path + "/x/y"

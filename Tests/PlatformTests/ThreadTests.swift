@@ -27,6 +27,34 @@ import Testing
   }
 }
 
+@Suite struct MonitorTests {
+  @Test func whoWaitsIsWokenByEveryChange() throws {
+    let monitor = Monitor(0)
+    let outside = Mutex(0)
+    try withExtendedLifetime(outside) {
+      let thread = try Thread(name: "counter") {
+        for _ in 0..<1_000 {
+          monitor.locked { $0 += 1 }
+          monitor.notifyAll()
+        }
+        outside.withLock { $0 = 7 }
+        monitor.notifyAll()
+      }
+      #expect(monitor.wait(until: nil) { $0 >= 500 ? $0 : nil } ?? 0 >= 500)
+      #expect(monitor.wait(until: nil) { count in outside.withLock { $0 } == 7 ? count : nil } == 1_000)
+      thread.join()
+    }
+  }
+
+  @Test func aWaitEndsWithItsTime() {
+    let monitor = Monitor(0)
+    let deadline = Clock.monotonicNanoseconds() + 2_000_000
+    #expect(monitor.wait(until: deadline) { _ in nil as Int? } == nil)
+    #expect(Clock.monotonicNanoseconds() >= deadline)
+    #expect(monitor.wait(until: 0) { $0 } == 0)
+  }
+}
+
 @Suite struct BoundedQueueTests {
   @Test func isFirstInFirstOut() {
     let queue = BoundedQueue<Int>(capacity: 3)

@@ -1,6 +1,6 @@
-import Producer
 import Reports
 import Testing
+import TocsinProducer
 import Wire
 
 /// One rule of the protocol a test; times in milliseconds.
@@ -281,6 +281,96 @@ import Wire
     }
   }
 
+  // MARK: With an outbox, and bounds of its own
+
+  @Test func itsOwnWindowBoundsWhateverCreditIsGranted() throws {
+    var settings = ProducerSettings()
+    for (events, bytes) in [(5, 1_000), (1_000, 5)] as [(UInt64, UInt64)] {
+      settings.windowEventCount = events
+      settings.windowByteCount = bytes
+      var bench = Bench(settings)
+      bench.check(["HELLO"])
+      try bench.hear(welcome(events: 1 << 40, bytes: 1 << 40))
+      try bench.offer(3)
+      bench.check(["PUT 1-3"])
+      try bench.offer(3)
+      bench.check([])
+      try bench.hear(ack(3, events: 1 << 40, bytes: 1 << 40))
+      bench.check(["PUT 4-6"])
+    }
+  }
+
+  @Test func anOutboxGoesOnWhereItWas() throws {
+    var bench = Bench()
+    bench.sender = BatchSender(
+      producer: "p", epoch: Self.epoch, past: .init(acknowledgedThrough: 10, sentThrough: 20), at: 0)
+    bench.sender.pass(to: 0)
+    guard case .hello(let hello) = bench.sender.next?.message else { throw Missing() }
+    #expect(hello.lastSequence == 20)
+    bench.check(["HELLO"])
+    try bench.hear(welcome(15))
+    let events = OutboxBatch(
+      start: OutboxCursor(position: 3, number: 11), count: 10, body: [UInt8](repeating: 10, count: 10),
+      end: OutboxCursor(position: 9, number: 21))
+    try bench.sender.offer(events)
+    #expect(bench.sender.next?.body == nil && bench.sender.next?.source == events.start)
+    #expect(bench.sender.oldestSource == events.start)
+    bench.check(["PUT 11-20"])
+    #expect(bench.sender.takeSettlements() == [.init(sequences: 11...15, exceptions: nil)])
+    try bench.hear(ack(20))
+    #expect(bench.sender.takeSettlements() == [.init(sequences: 16...20, exceptions: [])])
+    #expect(bench.sender.oldestSource == nil)
+  }
+
+  @Test func anOutboxThatDidNotSendWhatIsHeldIsRolledBack() throws {
+    var bench = Bench()
+    bench.sender = BatchSender(
+      producer: "p", epoch: Self.epoch, past: .init(acknowledgedThrough: 10, sentThrough: 20), at: 0)
+    bench.check(["HELLO"])
+    let error = #expect(throws: ProducerError.self) { try bench.hear(welcome(21)) }
+    #expect(error == .rolledBack(lastSent: 20, resumeAfter: 21))
+    let forgotten = #expect(throws: ProducerError.self) { try bench.hear(welcome(9)) }
+    #expect(forgotten == .forgotten(acknowledged: 10, resumeAfter: 9))
+  }
+
+  @Test func anEpochInUseIsToldApart() throws {
+    #expect(try check(error(.sessionSuperseded)) == .epochInUse("x"))
+  }
+
+  @Test func jitterShortensGreetingsLengthensBusyAndFollowsItsSeed() throws {
+    func hellos(_ seed: UInt64?) -> [UInt64] {
+      var settings = ProducerSettings()
+      settings.jitterSeed = seed
+      var bench = Bench(settings)
+      var times: [UInt64] = []
+      for time in 0..<20_000 as Range<UInt64> {
+        bench.now = time
+        if bench.spoken() == ["HELLO"] { times.append(time) }
+      }
+      return times
+    }
+    let exact = hellos(nil)
+    #expect(hellos(1) == hellos(1) && hellos(1) != hellos(2) && hellos(1) != exact)
+    for seed in 0..<32 as Range<UInt64> {
+      let times = hellos(seed)
+      #expect(times.count >= exact.count)
+      for (index, wait) in zip(times, times.dropFirst()).map({ $1 - $0 }).enumerated() {
+        let full = min(UInt64(250) << UInt64(min(index, 20)), 5_000)
+        #expect(wait <= full && wait >= full / 2, "seed \(seed)")
+      }
+      var settings = ProducerSettings()
+      settings.jitterSeed = seed
+      var bench = try welcomed(settings)
+      try bench.offer(2)
+      bench.check(["PUT 1-2"])
+      try bench.hear(.busy(retryMilliseconds: 300))
+      bench.now = 299
+      bench.check([])
+      bench.now = 451
+      bench.check(["PUT 1-2"])
+    }
+  }
+
   // MARK: What ends a run
 
   private func check(_ message: WireMessage, sourceLocation: SourceLocation = #_sourceLocation) throws -> ProducerError? {
@@ -292,7 +382,7 @@ import Wire
   }
 
   @Test func whatCannotBeMendedIsThrown() throws {
-    let recoverable: Set<ErrorCode> = [.helloRequired, .wrongEpoch, .sequenceGap]
+    let recoverable: Set<ErrorCode> = [.helloRequired, .wrongEpoch, .sequenceGap, .sessionSuperseded]
     for code in ErrorCode.allCases where !recoverable.contains(code) {
       let error = try check(error(code))
       #expect(error == .refused(WireError(code, "x")))

@@ -1,7 +1,7 @@
 import Foundation
-import Producer
 import Reports
 import Testing
+import TocsinProducer
 import Wire
 import ZeroMQ
 

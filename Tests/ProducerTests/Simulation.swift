@@ -1,6 +1,7 @@
-import Producer
+import Journal
 import Reports
 import TestSupport
+import TocsinProducer
 import Wire
 
 /// What these tests draw at random.
@@ -24,8 +25,13 @@ struct Simulation {
     var killPerMille: UInt64 = 0
     /// Of a thousand PUTs, how many are answered by BUSY.
     var busyPerMille: UInt64 = 0
+    /// Of a thousand rounds, in how many the producer is killed, and in how many its machine loses its power: with an outbox only.
+    var producerKillPerMille: UInt64 = 0
+    var powerLossPerMille: UInt64 = 0
     /// The canary: acknowledge what is not stored.
     var isForgetful = false
+    /// The canary of the outbox: its disk says that it has synced, and has not.
+    var isLyingDisk = false
   }
 
   private struct Packet {
@@ -36,12 +42,19 @@ struct Simulation {
   static let maximumCredit: UInt64 = 12
   static let endOfTime: UInt64 = 3_600_000_000_000
   private static let epoch = Epoch(high: 7, low: 8)
+  /// The outbox's own one, where there is one.
+  private var epoch = Self.epoch
 
   private var random: SeededGenerator
   private let weather: Weather
   private let eventCount: Int
   private var now: UInt64 = 1_000
   private(set) var sender: BatchSender
+  /// With an outbox: events are published to it, and outlive the producer.
+  private var disk: FaultyStorage?
+  private var outbox: Outbox?
+  private var feed: OutboxFeed?
+  private var offered = 0
   private var toAggregator: [Packet] = []
   private var toProducer: [Packet] = []
 
@@ -56,51 +69,118 @@ struct Simulation {
   private(set) var exceptions: [EventException] = []
   private(set) var rounds = 0
   private(set) var killCount = 0
+  private(set) var producerKillCount = 0
+  /// The sequences that this life of the producer has had an answer for: each once, in order.
+  private var answeredThrough: UInt64 = 0
 
-  init(seed: UInt64, eventCount: Int, weather: Weather) {
+  init(seed: UInt64, eventCount: Int, weather: Weather, hasOutbox: Bool = false) throws {
     random = SeededGenerator(seed: seed)
     self.eventCount = eventCount
     self.weather = weather
     sender = BatchSender(producer: "p", epoch: Self.epoch, at: 0)
+    if hasOutbox { try start(FaultyStorage()) }
+  }
+
+  /// A life of the producer begins, with what the disk holds.
+  private mutating func start(_ storage: FaultyStorage) throws {
+    let outbox = try open(storage)
+    storage.faults.syncLies = weather.isLyingDisk
+    if !outbox.notices.allSatisfy({ if case .tornTail = $0 { true } else { false } }) { faults.append("\(outbox.notices)") }
+    var settings = ProducerSettings()
+    settings.batchEventCount = 1 + Int(random.next() % 5)
+    settings.windowEventCount = 1 + random.next() % 20
+    settings.jitterSeed = random.next()
+    let feed = OutboxFeed(outbox, settings: settings)
+    sender = feed.makeSender(name: "p", at: now)
+    epoch = outbox.epoch
+    answeredThrough = outbox.acknowledgedThrough
+    offered = Int(outbox.lastNumber)
+    (disk, self.outbox, self.feed) = (storage, outbox, feed)
+  }
+
+  /// The producer is killed; what its aggregator has not read of it is gone, and its answers reach nobody.
+  private mutating func killProducer(losingPower: Bool) throws {
+    guard let disk else { return }
+    producerKillCount += 1
+    toAggregator = []
+    toProducer = []
+    session = nil
+    // The aggregator goes on with what it has read.
+    stored += pending
+    pending = []
+    commitAt = nil
+    try start(losingPower ? disk.crash(&random) : disk.restart())
   }
 
   /// The line of an event, by its sequence.
   static func line(_ sequence: Int) -> String { "event \(sequence)" }
 
   /// The verdict of an event that is seen for the first time.
-  static func verdict(_ sequence: Int) -> Verdict {
+  static func verdict(_ sequence: Int) -> Reports.Verdict {
     sequence % 7 == 0 ? .late : sequence % 11 == 0 ? .rejected(.missingID) : .accepted
   }
 
-  mutating func run() throws(ProducerError) {
-    var offered = 0
+  mutating func run() throws {
     while !sender.isDone, now < Self.endOfTime {
       rounds += 1
-      if offered == eventCount { sender.finish() }
-      while sender.canOffer, offered < eventCount {
-        let count = min(1 + Int(random.next() % 4), eventCount - offered)
-        let lines = (offered + 1...offered + count).map { Self.line($0) + "\n" }
-        try sender.offer(body: Array(lines.joined().utf8), count: count)
-        offered += count
-      }
+      if offered == eventCount, outbox.map({ $0.acknowledgedThrough == $0.lastNumber }) ?? true { sender.finish() }
+      try publish()
+      if random.happens(weather.producerKillPerMille) { try killProducer(losingPower: false) }
+      if random.happens(weather.powerLossPerMille) { try killProducer(losingPower: true) }
       if random.happens(weather.killPerMille) { kill() }
       try deliver()
       commit()
-      sender.pass(to: now)
-      while let outgoing = sender.next {
-        post(outgoing.message.frames + (outgoing.body.map { [$0] } ?? []), to: \.toAggregator)
-        sender.didSend(at: now)
-      }
+      repeat {
+        sender.pass(to: now)
+        while let outgoing = sender.next {
+          post(outgoing.message.frames + (try body(of: outgoing).map { [$0] } ?? []), to: \.toAggregator)
+          sender.didSend(at: now)
+        }
+      } while try feed?.offer(to: &sender, at: now) == true
+      try settle()
       checkAcknowledged()
       advance()
     }
     if !sender.isDone { faults.append("the sender did not come to an end") }
   }
 
+  private mutating func publish() throws {
+    while offered < eventCount {
+      if outbox == nil, !sender.canOffer { return }
+      let count = min(1 + Int(random.next() % 4), eventCount - offered)
+      let lines = (offered + 1...offered + count).map { Self.line($0) + "\n" }
+      let body = Array(lines.joined().utf8)
+      guard let outbox else {
+        try sender.offer(body: body, count: count)
+        offered += count
+        continue
+      }
+      offered = Int(try outbox.append(body, count: count))
+      // Now and then the application has nothing to say.
+      if random.happens(700) { return }
+    }
+  }
+
+  private mutating func body(of outgoing: BatchSender.Outgoing) throws -> [UInt8]? {
+    guard case .put(let put) = outgoing.message, let source = outgoing.source else { return outgoing.body }
+    return try feed?.body(of: put, at: source)
+  }
+
+  /// Takes what was answered for from the state machine: every sequence once, in order.
+  private mutating func settle() throws {
+    let settlements = sender.takeSettlements()
+    try feed?.acknowledge(settlements, of: sender)
+    for settlement in settlements {
+      if settlement.sequences.lowerBound != answeredThrough + 1 { faults.append("\(settlement) after \(answeredThrough)") }
+      answeredThrough = settlement.sequences.upperBound
+      for exception in settlement.exceptions ?? [] { take(exception) }
+    }
+  }
+
   /// To the next moment at which something happens.
   private mutating func advance() {
     let moments = [
-      sender.nextDeadline, toAggregator.first?.arrivesAt, toProducer.first?.arrivesAt, commitAt,
+      sender.nextDeadline, feed?.deadline(for: sender), toAggregator.first?.arrivesAt, toProducer.first?.arrivesAt, commitAt,
       // Time passes even where only a kill could change anything.
       now + 200_000_000,
     ]
@@ -127,7 +207,7 @@ struct Simulation {
     downUntil = now + random.next() % 8_000_000_000
   }
 
-  private mutating func deliver() throws(ProducerError) {
+  private mutating func deliver() throws {
     while let packet = toAggregator.first, packet.arrivesAt <= now {
       toAggregator.removeFirst()
       hear(packet.frames)
@@ -143,7 +223,7 @@ struct Simulation {
       } catch {
         faults.append("\(error)")
       }
-      for exception in sender.takeExceptions() { take(exception) }
+      try settle()
     }
   }
 
@@ -200,21 +280,26 @@ struct Simulation {
   }
 
   private mutating func acknowledge(from first: Int, named: [EventException]) {
-    let ack = Ack(epoch: Self.epoch, throughSequence: UInt64(stored.count), credit: grant(), exceptions: named)
+    let ack = Ack(epoch: epoch, throughSequence: UInt64(stored.count), credit: grant(), exceptions: named)
     for part in ack.split() { post(WireMessage.ack(part).frames, to: \.toProducer) }
   }
 
   // MARK: The checks
 
+  mutating func fail(_ fault: String) { faults.append(fault) }
+
   /// Everything that the producer counts as answered for is stored, in order, without gaps.
   private mutating func checkAcknowledged() {
-    let through = Int(sender.summary.sent - sender.summary.outstanding)
+    let through = Int(outbox?.acknowledgedThrough ?? sender.summary.sent - sender.summary.outstanding)
     guard through <= stored.count else { return faults.append("\(through) acknowledged, \(stored.count) stored") }
     if through > 0, stored[through - 1] != Self.line(through) { faults.append("\(through) is stored as \(stored[through - 1])") }
   }
 
   private mutating func take(_ exception: EventException) {
-    if let last = exceptions.last, last.sequence >= exception.sequence { faults.append("\(exception.sequence) named twice") }
+    // A producer that begins anew after a loss of power may be told again.
+    if outbox == nil, let last = exceptions.last, last.sequence >= exception.sequence {
+      faults.append("\(exception.sequence) named twice")
+    }
     let expected = EventException(sequence: exception.sequence, Self.verdict(Int(exception.sequence)))
     if exception != expected, exception.code != "cursor" { faults.append("wrong verdict: \(exception)") }
     exceptions.append(exception)
@@ -224,6 +309,10 @@ struct Simulation {
   mutating func checkEnd() {
     if stored != (0..<eventCount).map({ Self.line($0 + 1) }) {
       faults.append("stored \(stored.count) of \(eventCount), or others")
+    }
+    if let outbox {
+      if outbox.acknowledgedThrough != UInt64(eventCount) { faults.append("\(outbox.acknowledgedThrough) acknowledged") }
+      return
     }
     let summary = sender.summary
     let sum = summary.accepted + summary.duplicate + summary.late + summary.rejected + summary.alreadyHeld

@@ -17,12 +17,15 @@ final class TestAggregator: Sendable {
   private let state = Mutex(State())
   private let finished = DispatchSemaphore(value: 0)
   private let heartbeatMilliseconds: UInt64
+  /// Whether the first PUT is answered as if another had taken the epoch.
+  private let seesATwin: Bool
   let endpoint: String
 
   /// Binds a free port. The n-th life ends after `lives[n]` PUTs, the last one with `stop`.
   ///
   /// Unless it is to be killed, heartbeats are so slow that a machine under load does not look like a broken connection.
-  init(lives: [Int] = [], heartbeatMilliseconds: UInt64? = nil) throws {
+  init(lives: [Int] = [], heartbeatMilliseconds: UInt64? = nil, seesATwin: Bool = false) throws {
+    self.seesATwin = seesATwin
     self.heartbeatMilliseconds = heartbeatMilliseconds ?? (lives.isEmpty ? 20_000 : 200)
     do {
       let context = try Context()
@@ -76,6 +79,7 @@ final class TestAggregator: Sendable {
     let router = try reopen(in: context)
     var sessions: [[UInt8]: Session] = [:]
     var takenCount = 0
+    var hasSeenTwin = !seesATwin
     var poller = Poller()
     _ = poller.add(router, for: .readable)
     while !state.withLock({ $0.isStopping }) {
@@ -83,6 +87,11 @@ final class TestAggregator: Sendable {
       let replies: [WireMessage]
       do throws(WireError) {
         let message = try decode(Array(frames.dropFirst()))
+        if !hasSeenTwin, case .put = message {
+          hasSeenTwin = true
+          sessions[frames[0]] = nil
+          throw WireError(.sessionSuperseded, "another connection has said HELLO with it")
+        }
         replies = answer(message, body: frames.last ?? [], session: &sessions[frames[0], default: Session()])
         if case .put = message { takenCount += 1 }
       } catch {

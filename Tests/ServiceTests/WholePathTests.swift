@@ -67,9 +67,9 @@ extension ServiceTests {
       let store = folder.path("store")
       var daemon = try Daemon(store: store, log: folder)
       let endpoint = daemon.endpoint
-      let producer = try Child([
-        Tocsin.binary.path, "send", file, "--endpoint", endpoint, "--batch", "1", "--timeout", "120",
-      ])
+      let errors = folder.path("errors")
+      let producer = try Child(
+        [Tocsin.binary.path, "send", file, "--endpoint", endpoint, "--batch", "1", "--timeout", "120"], errors: errors)
       var killedWhileSending = 0
       for _ in 0..<10 {
         usleep(UInt32.random(in: 10_000...150_000, using: &generator))
@@ -77,7 +77,7 @@ extension ServiceTests {
         daemon.kill()
         daemon = try Daemon(store: store, endpoint: endpoint, log: folder)
       }
-      #expect(producer.wait() == 0, "seed \(seed)")
+      #expect(producer.wait() == 0, "seed \(seed): \((try? String(contentsOfFile: errors, encoding: .utf8)) ?? "")")
       #expect(killedWhileSending >= 3, "the kills came too late to prove anything; seed \(seed)")
       #expect(daemon.stop() == 0, "\(daemon.log)")
       #expect(try Summaries(store: store) == Summaries(store: folder.path("undisturbed")), "seed \(seed)")

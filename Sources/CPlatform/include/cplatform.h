@@ -37,3 +37,7 @@ int cplatform_has_crc32c(void);
 
 /// Folds bytes into the CRC32C register (inverted at both ends by the caller). Only where `cplatform_has_crc32c()`.
 uint32_t cplatform_crc32c(uint32_t state, const uint8_t *bytes, size_t count);
+
+/// What tells a file from a copy of it: its inode and the time of its making in nanoseconds (0 where the file system does not
+/// keep it). Returns 0 or -1.
+int cplatform_file_origin(int descriptor, uint64_t *inode, uint64_t *birth);

@@ -14,6 +14,13 @@ package struct Intake: ~Copyable {
   struct ProducerKey: Hashable {
     var name: [UInt8]
     var epoch: Epoch
+
+    init(name: [UInt8], epoch: Epoch) {
+      self.name = name
+      self.epoch = epoch
+    }
+
+    init(_ identity: Session.Identity) { self.init(name: Array(identity.producer.utf8), epoch: identity.epoch) }
   }
 
   /// A batch that was taken and is not answered yet.

@@ -2,9 +2,10 @@ import Arguments
 import Configuration
 import Glibc
 import Platform
-import Producer
 import Reports
 import Service
+import TocsinProducer
+import Wire
 import ZeroMQ
 
 /// `tocsin send`: a file of events to an aggregator, acknowledged, with whatever has to be sent again sent again.
@@ -12,7 +13,10 @@ enum SendCommand {
   static let description = Command(
     "send", "Send events from a file to an aggregator and wait until all are acknowledged", operands: ["FILE|-"],
     flags: [
-      CommonFlags.endpoint, CommonFlags.config,
+      Flag("to", "ENDPOINT", "The same as --endpoint"), CommonFlags.endpoint, CommonFlags.config,
+      Flag("outbox", "DIR", "Keep events here until they are acknowledged; `send` may be killed and started again"),
+      Flag("outbox-limit", "MEBIBYTES", "What the outbox may have on the disk; reading waits when it is full; default 256"),
+      Flag("renew", nil, "Set aside what is damaged in the outbox, and send what is left under a new epoch"),
       Flag("batch", "N", "Events in one batch at most; default \(Limits.defaultBatchEventCount)"),
       Flag("name", "NAME", "This producer's name in the ledger; default send"),
       Flag("key", "FILE", "This producer's secret key, as `tocsin keygen` makes it; for an aggregator that asks for keys"),
@@ -23,27 +27,48 @@ enum SendCommand {
       .init("tocsin send reports.ndjson", "one CloudEvent a line"),
       .init("tocsin send reports.ndjson --name boston-311 --key boston.key --server-key 'rq:rM>}…'", "to one that asks for keys"),
       .init("tail -f reports.ndjson | tocsin send - --name city-feed", "whatever comes, as it comes"),
+      .init("tocsin send reports.ndjson --outbox ./outbox", "go on behind what the outbox has taken of the file"),
     ])
 
   /// How long a batch waits for more events when the input has none.
   private static let lingerMilliseconds: UInt64 = 20
 
   static func run(_ arguments: ParsedArguments) throws -> ExitCode {
+    if arguments.string("to") != nil, arguments.string("endpoint") != nil {
+      throw ArgumentError("--to: the same as --endpoint; give one of them")
+    }
     let configuration = try CommonFlags.configuration(arguments)
     let batchEventCount = try arguments.integer("batch", in: 1...Limits.batchEventCount) ?? Limits.defaultBatchEventCount
     var settings = ProducerSettings()
     settings.giveUpMilliseconds = try arguments.integer("timeout", in: 1...86_400).map { UInt64($0) * 1_000 }
     settings.credentials = try credentials(arguments)
+    settings.batchEventCount = batchEventCount
+    settings.renewsEpoch = arguments.has("renew")
+    settings.outboxByteCount = (try arguments.integer("outbox-limit", in: 1...1 << 20) ?? 256) << 20
     var input = try LineReader(path: arguments.operands[0], limit: Limits.eventByteCount)
+    if let directory = arguments.string("outbox") {
+      let outlet = Outlet(
+        endpoint: configuration.service.endpoint, name: arguments.string("name") ?? "send", directory: directory,
+        settings: settings)
+      return try run(&input, path: arguments.operands[0], into: outlet)
+    }
+    for flag in ["outbox-limit", "renew"] where arguments.has(flag) {
+      throw ArgumentError("--\(flag): says what to do with an outbox, but --outbox does not name one")
+    }
     let progress = SendProgress(path: arguments.operands[0])
     var connection = try ProducerConnection(
       endpoint: configuration.service.endpoint, name: arguments.string("name") ?? "send",
       epoch: Epoch(high: try SecureRandom.integer(), low: try SecureRandom.integer()), settings: settings)
-    connection.onException = { progress.note($0) }
+    connection.onException = { exception in
+      guard exception.verdict == .rejected else { return }
+      progress.note(event: exception.sequence, code: exception.code, detail: exception.detail)
+    }
     connection.onProgress = { progress.show($0) }
 
     var body: [UInt8] = []
     var count = 0
+    var lineNumber = 0
+    var eventCount: UInt64 = 0
     func submit() throws {
       guard count > 0 else { return }
       try connection.send(body: body, count: count)
@@ -57,13 +82,14 @@ enum SendCommand {
         if count == 0 { _ = try connection.wait(forReadable: input.rawDescriptor) }
       }
       guard try input.next() else { break }
-      progress.lineNumber += 1
-      if input.line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0d }) { continue }
+      lineNumber += 1
+      if isBlank(input.line) { continue }
       if count > 0, body.count + input.line.count + 1 > Limits.defaultBatchByteCount { try submit() }
       body += input.line
       body.append(UInt8(ascii: "\n"))
       count += 1
-      progress.lines.append(progress.lineNumber)
+      eventCount += 1
+      progress.read(event: eventCount, line: lineNumber)
       if count == batchEventCount { try submit() }
     }
     try submit()
@@ -83,4 +109,6 @@ enum SendCommand {
       throw ArgumentError("--server-key: needs --key with this producer's secret key file; `tocsin keygen` makes one")
     }
   }
+
+  static func isBlank(_ line: [UInt8]) -> Bool { line.allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0d } }
 }

@@ -1,12 +1,11 @@
 import Glibc
-import Journal
-import Platform
+package import Journal
+package import Platform
 import Synchronization
-import TestSupport
 
 /// A disk in memory that fails as told: it writes short, fills up, breaks, lies, loses power and forgets what was not synced.
-final class FaultyStorage: JournalStorage {
-  let location = "/faulty"
+package final class FaultyStorage: JournalStorage {
+  package let location = "/faulty"
 
   fileprivate struct Node {
     /// What a crash cannot take away.
@@ -26,45 +25,45 @@ final class FaultyStorage: JournalStorage {
     mutating func changedNames() { history.append(names) }
   }
 
-  struct Faults {
+  package struct Faults {
     /// Bytes that all files together may have.
-    var capacity = Int.max
+    package var capacity = Int.max
     /// What running out of it is called.
-    var fullErrno = ENOSPC
+    package var fullErrno = ENOSPC
     /// Draws the length of short writes; without it writes are whole.
-    var shortWrites: SeededGenerator?
+    package var shortWrites: SeededGenerator?
     /// Operations that still work; afterwards everything fails, as when the power is gone.
-    var remainingOperations = Int.max
+    package var remainingOperations = Int.max
     /// Syncs of files that still work; the one after them fails, and what it should have written is lost though it still shows.
-    var remainingSyncs = Int.max
-    var writesFail = false
+    package var remainingSyncs = Int.max
+    package var writesFail = false
     /// Syncs say that all is well and do nothing.
-    var syncLies = false
+    package var syncLies = false
   }
 
   fileprivate let disk: Mutex<Disk>
 
-  init() { disk = Mutex(Disk()) }
+  package init() { disk = Mutex(Disk()) }
 
   fileprivate init(_ disk: Disk) { self.disk = Mutex(disk) }
 
-  var faults: Faults {
+  package var faults: Faults {
     get { disk.withLock { $0.faults } }
     set { disk.withLock { $0.faults = newValue } }
   }
 
-  func names() throws(SystemError) -> [String] {
+  package func names() throws(SystemError) -> [String] {
     try operate("list", location) { disk throws(SystemError) in disk.names.keys.sorted() }
   }
 
-  func open(_ name: String, writable: Bool) throws(SystemError) -> any JournalFile {
+  package func open(_ name: String, writable: Bool) throws(SystemError) -> any JournalFile {
     try operate("open", name) { disk throws(SystemError) in
       guard let node = disk.names[name] else { throw SystemError(operation: "open", subject: name, errno: ENOENT) }
       return FaultyFile(storage: self, name: name, node: node)
     }
   }
 
-  func create(_ name: String) throws(SystemError) -> any JournalFile {
+  package func create(_ name: String) throws(SystemError) -> any JournalFile {
     try operate("create", name) { disk throws(SystemError) in
       guard disk.names[name] == nil else { throw SystemError(operation: "create", subject: name, errno: EEXIST) }
       disk.nodes.append(Node())
@@ -74,7 +73,7 @@ final class FaultyStorage: JournalStorage {
     }
   }
 
-  func rename(_ name: String, to newName: String) throws(SystemError) {
+  package func rename(_ name: String, to newName: String) throws(SystemError) {
     try operate("rename", name) { disk throws(SystemError) in
       guard let node = disk.names.removeValue(forKey: name) else {
         throw SystemError(operation: "rename", subject: name, errno: ENOENT)
@@ -84,7 +83,7 @@ final class FaultyStorage: JournalStorage {
     }
   }
 
-  func remove(_ name: String) throws(SystemError) {
+  package func remove(_ name: String) throws(SystemError) {
     try operate("remove", name) { disk throws(SystemError) in
       guard disk.names.removeValue(forKey: name) != nil else {
         throw SystemError(operation: "remove", subject: name, errno: ENOENT)
@@ -93,7 +92,7 @@ final class FaultyStorage: JournalStorage {
     }
   }
 
-  func synchronizeDirectory() throws(SystemError) {
+  package func synchronizeDirectory() throws(SystemError) {
     try operate("sync", location) { disk throws(SystemError) in
       if !disk.faults.syncLies { disk.history = [disk.names] }
     }
@@ -122,7 +121,7 @@ final class FaultyStorage: JournalStorage {
 
 extension FaultyStorage {
   /// The disk after a loss of power: of what was not synced, sectors in any order are there, gone or torn.
-  func crash(_ random: inout SeededGenerator) -> FaultyStorage {
+  package func crash(_ random: inout SeededGenerator) -> FaultyStorage {
     var after = Disk()
     let before = disk.withLock { $0 }
     after.nodes = before.nodes.map { node in
@@ -151,14 +150,14 @@ extension FaultyStorage {
   private static let sectorByteCount = 128
 
   /// The same disk after the program was killed and started again: everything is as the page cache shows it.
-  func restart() -> FaultyStorage {
+  package func restart() -> FaultyStorage {
     var copy = disk.withLock { $0 }
     copy.faults = Faults()
     return FaultyStorage(copy)
   }
 
   /// The bytes of a file as they show.
-  subscript(name: String) -> [UInt8] {
+  package subscript(name: String) -> [UInt8] {
     get { disk.withLock { disk in disk.names[name].map { disk.nodes[$0].current } ?? [] } }
     set {
       disk.withLock { disk in
@@ -173,7 +172,7 @@ extension FaultyStorage {
     }
   }
 
-  var allNames: [String] { disk.withLock { $0.names.keys.sorted() } }
+  package var allNames: [String] { disk.withLock { $0.names.keys.sorted() } }
 }
 
 private final class FaultyFile: JournalFile {
@@ -241,7 +240,7 @@ private final class FaultyFile: JournalFile {
 
 extension FaultyStorage {
   /// Takes a file away behind the journal's back.
-  func discard(_ name: String) {
+  package func discard(_ name: String) {
     disk.withLock { disk in
       disk.names[name] = nil
       disk.history = [disk.names]
@@ -249,5 +248,5 @@ extension FaultyStorage {
   }
 
   /// The bytes of all files together.
-  var byteCount: Int { disk.withLock { disk in disk.names.values.reduce(0) { $0 + disk.nodes[$1].current.count } } }
+  package var byteCount: Int { disk.withLock { disk in disk.names.values.reduce(0) { $0 + disk.nodes[$1].current.count } } }
 }
