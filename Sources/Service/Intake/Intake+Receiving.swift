@@ -12,7 +12,7 @@ extension Intake {
   /// Handshakes answered in a row before messages are.
   private static let handshakeCount = 64
   private static let stallRetryMilliseconds: UInt64 = 500
-  private static let fullRetryMilliseconds: UInt64 = 50
+  private static let fullRetryMilliseconds: UInt64 = 250
 
   mutating func receive() throws(ServiceError) {
     for _ in 0..<Self.burstCount {
