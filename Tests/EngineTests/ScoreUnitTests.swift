@@ -167,6 +167,42 @@ import Testing
     #expect(table[index].youngCount == 2)
   }
 
+  /// Rings hold what the lists hold, through growing, passing bins and losing their worth.
+  @Test(arguments: 0..<20 as Range<UInt64>)
+  func ringsHoldWhatListsHold(seed: UInt64) {
+    var generator = SeededGenerator(seed: seed &+ 90_000)
+    var table = SeriesTable(key: .published, youngBins: 20)
+    for keyword in 0..<80 as Range<UInt32> { _ = table.insert(Series(keyword: keyword, key: .wholeArea, bin: 0)) }
+    var (denseCount, promotions, demotions) = (0, 0, 0)
+    for bin in 0..<200 as Range<Int32> {
+      let isBusy = bin / 40 % 2 == 0
+      for _ in 0..<(isBusy ? 120 : 4) {
+        let index = UInt32.random(in: 0..<80, using: &generator)
+        let before = table.dense.isDense(index)
+        table.add(.random(in: 1...5, using: &generator), bin: bin - .random(in: 0...2, using: &generator), to: index)
+        if !before, table.dense.isDense(index) { promotions += 1 }
+      }
+      let before = (0..<80 as Range<UInt32>).count { table.dense.isDense($0) }
+      for range in table.young.ranges(ofBin: bin - 15) { for position in range { _ = table.take(at: position, bin: bin - 15) } }
+      table.pass(bin - 15)
+      let after = (0..<80 as Range<UInt32>).count { table.dense.isDense($0) }
+      demotions += before - after
+      for index in 0..<80 as Range<UInt32> where table.dense.isDense(index) {
+        denseCount += 1
+        var listed: [Int32: UInt32] = [:]
+        table.forEachEntry(of: index) { at, count in
+          listed[at] = count
+          return true
+        }
+        let ring = table.dense.ringStart(index)
+        for at in (bin - 14)...bin where table.dense.count(bin: at, ofRingAt: ring) != listed[at] ?? 0 {
+          Issue.record("seed \(seed), series \(index), bin \(at): \(listed[at] ?? 0)")
+        }
+      }
+    }
+    #expect(denseCount > 100 && promotions > 10 && demotions > 10, "\(denseCount) \(promotions) \(demotions)")
+  }
+
   // MARK: Clock
 
   private static func clock(_ change: (inout EngineSettings) -> Void = { _ in }) -> EventClock {
