@@ -58,7 +58,8 @@ let package = Package(
     module("Spelling"),
     module("Configuration", ["Reports", "Engine", "Terms", "CTOML", "Spelling"]),
     .target(
-      name: "TocsinProducer", dependencies: ["Journal", "Platform", "Reports", "Wire", "ZeroMQ"], path: "Sources/Producer",
+      name: "TocsinProducer", dependencies: ["Journal", "Platform", "Reports", "Statistics", "Wire", "ZeroMQ"],
+      path: "Sources/Producer",
       swiftSettings: strict),
     module(
       "Service",

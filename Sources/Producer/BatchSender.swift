@@ -1,4 +1,5 @@
 package import Reports
+import Statistics
 package import Wire
 
 /// The producer's side of the protocol as a state machine: no socket, no clock, no thread.
@@ -95,7 +96,7 @@ package struct BatchSender: Sendable {
   package private(set) var summary = Summary()
   /// What was answered for, in order, until `takeSettlements`.
   private var settlements: [Settlement] = []
-  private var jitterState: UInt64?
+  private var random: RandomSource?
 
   /// - Parameter past: what an outbox knows of the epoch; nil where every event of it will be offered.
   package init(
@@ -104,7 +105,7 @@ package struct BatchSender: Sendable {
     self.producer = producer
     self.epoch = epoch
     self.settings = settings
-    jitterState = settings.jitterSeed
+    random = settings.jitterSeed.map { RandomSource(seed: $0) }
     if let past {
       offeredThrough = past.acknowledgedThrough
       settledThrough = past.acknowledgedThrough
@@ -173,9 +174,6 @@ package struct BatchSender: Sendable {
     defer { settlements.removeAll() }
     return settlements
   }
-
-  /// The same, only the events that were not accepted.
-  package mutating func takeExceptions() -> [EventException] { takeSettlements().flatMap { $0.exceptions ?? [] } }
 
   // MARK: What to send
 
@@ -264,13 +262,6 @@ package struct BatchSender: Sendable {
     transmittedCount = index
   }
 
-  /// A random part of at most a half of a wait; nothing without a seed (SplitMix64, Steele, Lea & Flood 2014).
-  mutating func jitter(_ wait: UInt64) -> UInt64 {
-    guard let state = jitterState else { return 0 }
-    jitterState = state &+ 0x9e37_79b9_7f4a_7c15
-    var word = state &+ 0x9e37_79b9_7f4a_7c15
-    word = (word ^ word >> 30) &* 0xbf58_476d_1ce4_e5b9
-    word = (word ^ word >> 27) &* 0x94d0_49bb_1331_11eb
-    return (word ^ word >> 31) % (wait / 2 + 1)
-  }
+  /// A random part of at most a half of a wait; nothing without a seed.
+  mutating func jitter(_ wait: UInt64) -> UInt64 { (random?.next() ?? 0) % (wait / 2 + 1) }
 }

@@ -123,11 +123,11 @@ import Wire
     let late = try #require(EventException(sequence: 2, .late))
     let bad = try #require(EventException(sequence: 4, .rejected(.missingID)))
     try bench.hear(ack(2, [late]))
-    #expect(bench.sender.takeExceptions() == [late])
+    #expect(bench.sender.takeSettlements().flatMap { $0.exceptions ?? [] } == [late])
     try bench.hear(ack(5, [late, bad]))
-    #expect(bench.sender.takeExceptions() == [bad])
+    #expect(bench.sender.takeSettlements().flatMap { $0.exceptions ?? [] } == [bad])
     try bench.hear(ack(5, [late, bad]))
-    #expect(bench.sender.takeExceptions() == [])
+    #expect(bench.sender.takeSettlements().flatMap { $0.exceptions ?? [] } == [])
     var summary = Summary()
     summary.sent = 5
     summary.accepted = 3
