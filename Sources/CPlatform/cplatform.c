@@ -5,9 +5,11 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
@@ -106,3 +108,74 @@ uint32_t cplatform_crc32c(uint32_t state, const uint8_t *bytes, size_t count) {
 }
 
 #endif
+
+/// Folds bytes into the CRC32C register on any processor, a bit at a time where there is no instruction.
+static uint32_t fold(uint32_t state, const uint8_t *bytes, size_t count) {
+  if (cplatform_has_crc32c()) return cplatform_crc32c(state, bytes, count);
+  for (; count > 0; bytes++, count--) {
+    state ^= *bytes;
+    for (int bit = 0; bit < 8; bit++) state = state & 1 ? state >> 1 ^ 0x82f63b78u : state >> 1;
+  }
+  return state;
+}
+
+static void put32(uint8_t *bytes, uint32_t value) {
+  for (int index = 0; index < 4; index++) bytes[index] = (uint8_t)(value >> 8 * index);
+}
+
+static int write_chunk(
+    int descriptor, uint64_t *offset, uint8_t *buffer, size_t filled, uint32_t seed, uint32_t number) {
+  uint8_t head[8];
+  put32(head, seed);
+  put32(head + 4, number);
+  put32(buffer + filled, ~fold(fold(~0u, head, sizeof head), buffer, filled));
+  size_t written = 0;
+  while (written < filled + 4) {
+    ssize_t count = pwrite(descriptor, buffer + written, filled + 4 - written, (off_t)*offset);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return errno;
+    if (count == 0) return EIO;
+    written += (size_t)count;
+    *offset += (uint64_t)count;
+  }
+  return 0;
+}
+
+static int write_chunks(
+    int descriptor, uint64_t offset, const struct cplatform_piece *pieces, size_t count, uint32_t seed, size_t chunk_size,
+    uint8_t *buffer) {
+  size_t filled = 0;
+  uint32_t number = 0;
+  for (size_t index = 0; index < count; index++) {
+    const uint8_t *bytes = pieces[index].bytes;
+    size_t left = pieces[index].count;
+    while (left > 0) {
+      size_t part = left < chunk_size - filled ? left : chunk_size - filled;
+      memcpy(buffer + filled, bytes, part);
+      filled += part;
+      bytes += part;
+      left -= part;
+      if (filled < chunk_size) continue;
+      int code = write_chunk(descriptor, &offset, buffer, filled, seed, number++);
+      if (code != 0) return code;
+      filled = 0;
+    }
+  }
+  int code = filled > 0 ? write_chunk(descriptor, &offset, buffer, filled, seed, number) : 0;
+  if (code != 0) return code;
+  return fdatasync(descriptor) == 0 ? 0 : errno;
+}
+
+int cplatform_fork_write_chunks(
+    int descriptor, uint64_t offset, const struct cplatform_piece *pieces, size_t count, uint32_t seed, size_t chunk_size,
+    uint8_t *buffer) {
+  pid_t child = fork();
+  if (child != 0) return (int)child;
+  // Only what POSIX lets a child of many threads do, up to its end. The store's lock is one of the descriptors that go.
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (descriptor > 3) close_range(3, (unsigned)descriptor - 1, 0);
+  close_range((unsigned)descriptor + 1, ~0u, 0);
+  if (nice(10) < 0) errno = 0;
+  int code = write_chunks(descriptor, offset, pieces, count, seed, chunk_size, buffer);
+  _exit(code < 256 ? code : EIO);
+}

@@ -66,6 +66,10 @@ package struct Configuration: Equatable, Sendable {
   package struct Journal: Equatable, Sendable {
     /// Size at which a segment is closed and the next begun.
     package var segmentMebibytes = 128
+    /// How long a restart may take, whatever the journal holds.
+    package var recoverySeconds = 10
+    /// How long the journal is kept at least.
+    package var retentionDays = 366
   }
 
   package struct Archive: Equatable, Sendable {

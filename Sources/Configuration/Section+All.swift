@@ -72,7 +72,14 @@ extension Section {
     [
       Setting(
         "segmentMebibytes", \.journal.segmentMebibytes, .integer(1...4_096),
-        "Size at which a file of the journal is closed and the next begun.")
+        "Size at which a file of the journal is closed and the next begun."),
+      Setting(
+        "recoverySeconds", \.journal.recoverySeconds, .integer(0...86_400),
+        "How long a restart may take to get ready: the engine's state is kept as often as that needs; with 0, as often as can be."
+      ),
+      Setting(
+        "retentionDays", \.journal.retentionDays, .integer(0...36_500),
+        "How long the journal is kept for other settings, backtests and exports; with 0, as long as a restart needs it."),
     ], "The log of every report that was acknowledged.")
 
   private static let archive = table(

@@ -95,7 +95,7 @@ package struct Changes: Equatable, Sendable {
     }
   }
 
-  package struct Merge: Equatable, Sendable {
+  package struct Merge: BitwiseCopyable, Equatable, Sendable {
     package var absorbed: ClusterID
     package var into: ClusterID
     package init(absorbed: ClusterID, into: ClusterID) {
@@ -105,7 +105,7 @@ package struct Changes: Equatable, Sendable {
   }
 
   /// An increment of the hourly counts of one keyword in one cell.
-  package struct Rollup: Equatable, Sendable {
+  package struct Rollup: BitwiseCopyable, Equatable, Sendable {
     package var keyword: UInt32
     package var cell: CellID
     /// Hours since the epoch.

@@ -8,6 +8,8 @@ package struct Engine: ~Copyable, Sendable {
   package let settings: EngineSettings
   /// The journal position after the last batch that was applied.
   package private(set) var position: UInt64 = 0
+  /// The position up to which changes have been given out: a store that holds less cannot go on from this engine.
+  package private(set) var drainedPosition: UInt64 = 0
   /// Reports before this time are late; nil until the first is admitted.
   package var watermark: Timestamp? { clock.watermark }
 
@@ -252,6 +254,66 @@ package struct Engine: ~Copyable, Sendable {
     changes.outages = watch.drain()
     quarantine.drain(into: &changes)
     changes.calibrations = scopes.indices.compactMap { scopes[$0].drainCalibration() }
+    drainedPosition = position
     return changes
+  }
+
+  // MARK: State
+
+  /// Takes the state down, for a snapshot. The writer's parts hold until the engine is next told something.
+  ///
+  /// - Complexity: O(clusters, episodes, sources and producers): what is longer is only noted.
+  package mutating func write(into writer: inout StateWriter) {
+    // A writer takes everything.
+    do { try code(&writer) } catch { preconditionFailure("\(error)") }
+  }
+
+  /// An engine that goes on where another was when its state was taken down.
+  ///
+  /// - Parameter settings: Those of that engine: the same that determine its summaries.
+  /// - Throws: Where the state is not whole; what stands behind a checksum is not looked through any further.
+  /// - Complexity: O(bytes).
+  package init(settings: EngineSettings, reading reader: inout StateReader) throws(StateError) {
+    self.init(settings: settings)
+    try code(&reader)
+    try reader.finish()
+  }
+
+  private mutating func code<Coder: StateCoder>(_ coder: inout Coder) throws(StateError) {
+    try coder.code(&position)
+    try coder.code(&drainedPosition)
+    try clock.code(&coder)
+    try identities.code(&coder)
+    try keywords.code(&coder)
+    try terms.code(&coder)
+    try sources.code(&coder)
+    try coder.code(&sourceLedgers, new: .blank) { (ledger, coder) throws(StateError) in try ledger.code(&coder) }
+    try coder.code(&isSourceDirty)
+    if Coder.isReading {
+      guard sourceLedgers.count == sources.count, isSourceDirty.count == sources.count else {
+        throw .malformed("\(sources.count) sources and \(sourceLedgers.count) ledgers")
+      }
+      sourceStates = (0..<sources.count).map { SourceState(rule: settings.rule(of: sources.name(UInt32($0)))) }
+      for number in sourceStates.indices { sourceLedgers[number].role = sourceStates[number].rule.role }
+    }
+    for number in sourceStates.indices { try sourceStates[number].code(&coder) }
+    try coder.code(&dirtySources)
+    try producers.code(&coder)
+    try quarantine.code(&coder)
+    guard try coder.code(count: scopes.count) == scopes.count else { throw .malformed("it has other profiles") }
+    for number in scopes.indices { try scopes[number].code(&coder) }
+    try coder.code(&scopeOfKeyword)
+    try watch.code(&coder)
+    try episodes.code(&coder)
+    try coder.code(&keywordsRefusedCount)
+  }
+
+  /// The least journal position that changes to come may refer to: the text of a sample, or anything that was not given out yet.
+  ///
+  /// - Complexity: O(live nodes, clusters and episodes).
+  package var oldestReferencedPosition: UInt64 {
+    var least = min(drainedPosition, episodes.oldestPosition)
+    for scope in scopes { least = min(least, scope.index.oldestPosition) }
+    return least
   }
 }

@@ -1,7 +1,7 @@
 package import Reports
 
 /// The counts that must add up: received = accepted + duplicate + late + rejected.
-package struct Ledger: Equatable, Sendable {
+package struct Ledger: BitwiseCopyable, Equatable, Sendable {
   package var received: UInt64 = 0
   package var accepted: UInt64 = 0
   package var duplicate: UInt64 = 0
@@ -44,6 +44,21 @@ package struct SourceLedger: Equatable, Sendable {
     self.ledger = ledger
     self.lastSeenAt = lastSeenAt
   }
+
+  // MARK: State
+
+  /// Its state, for a snapshot.
+  mutating func code(_ coder: inout some StateCoder) throws(StateError) {
+    try coder.code(&number)
+    try coder.code(&name)
+    try coder.code(&ledger)
+    try coder.code(&lastSeenAt)
+    try coder.code(&cancelledCount)
+    try coder.code(&nearDuplicateCount)
+    try coder.code(&commonestPlaceCount)
+    try coder.code(&refusedKeywordCount)
+    try coder.code(&resentCount)
+  }
 }
 
 /// One producer's counts and cursor: every sequence of `epoch` up to `throughSequence` is durable and judged.
@@ -76,5 +91,33 @@ package struct ProducerLedger: Equatable, Sendable {
     self.throughSequence = throughSequence
     self.ledger = ledger
     self.lastSeenAt = lastSeenAt
+  }
+
+  // MARK: State
+
+  /// Its state, for a snapshot.
+  mutating func code(_ coder: inout some StateCoder) throws(StateError) {
+    try coder.code(&number)
+    try coder.code(&name)
+    try coder.code(&epoch)
+    try coder.code(&throughSequence)
+    try coder.code(&ledger)
+    try coder.code(&lastSeenAt)
+    try coder.code(&announcedSequence)
+    try coder.code(&missingCount)
+    try coder.code(&rerequestCount)
+    try coder.code(&resentCount)
+  }
+}
+
+extension SourceLedger {
+  /// What a snapshot is read into.
+  static var blank: Self { Self(number: 0, name: []) }
+}
+
+extension ProducerLedger {
+  /// What a snapshot is read into.
+  static var blank: Self {
+    Self(number: 0, name: [], epoch: Epoch(high: 0, low: 0), lastSeenAt: Timestamp(microseconds: 0))
   }
 }

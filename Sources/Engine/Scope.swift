@@ -153,4 +153,16 @@ struct Scope {
       slot: Int(baselineSlot), scale: 0, observed: observed, expected: Double(expected) / 1_048_576,
       topSource: top.map { ($0.key, $0.value) }, durationBins: Int(bins.greatest - bins.least) + 1, bin: bins.greatest)
   }
+
+  // MARK: State
+
+  /// Its state, for a snapshot.
+  mutating func code(_ coder: inout some StateCoder) throws(StateError) {
+    try index.code(&coder)
+    try detector.code(&coder)
+    try coder.code(&nextTick)
+    try coder.code(&lateChanges, new: []) { (changes, coder) throws(StateError) in try coder.code(&changes) }
+    try coder.code(&rarest.bin)
+    try coder.code(&rarest.nominalDays)
+  }
 }

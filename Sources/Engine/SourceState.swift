@@ -7,13 +7,18 @@ struct SourceState {
   private static let placeCount = 32
   private static let day: Int64 = 86_400_000_000
 
+  struct Place {
+    var place: Coordinate
+    var count: UInt64
+  }
+
   let rule: SourceRule
   private var budgetDay = Int64.min
   private var newKeywordCount = 0
   private var texts: [UInt64] = []
   private var nextText = 0
   /// Places and their counts, by Misra & Gries (1982): one that half of the reports stand at is always among them.
-  private var places: [(place: Coordinate, count: UInt64)] = []
+  private var places: [Place] = []
 
   init(rule: SourceRule) { self.rule = rule }
 
@@ -49,11 +54,22 @@ struct SourceState {
     if let known = places.firstIndex(where: { $0.place == place }) {
       places[known].count += 1
     } else if places.count < Self.placeCount {
-      places.append((place, 1))
+      places.append(Place(place: place, count: 1))
     } else {
       for index in places.indices { places[index].count -= 1 }
       places.removeAll { $0.count == 0 }
     }
     return places.reduce(0) { max($0, $1.count) }
+  }
+
+  // MARK: State
+
+  /// Its state, for a snapshot.
+  mutating func code(_ coder: inout some StateCoder) throws(StateError) {
+    try coder.code(&budgetDay)
+    try coder.code(&newKeywordCount)
+    try coder.code(&texts)
+    try coder.code(&nextText)
+    try coder.code(&places)
   }
 }

@@ -40,6 +40,8 @@ private final class StoredFile: JournalFile {
 
   init(file: consuming File) { self.file = file }
 
+  var descriptor: Int32? { file.rawDescriptor }
+
   func byteCount() throws(SystemError) -> UInt64 { try file.byteCount() }
 
   func read(at offset: UInt64, count: Int) throws(SystemError) -> [UInt8] { try file.read(at: offset, count: count) }

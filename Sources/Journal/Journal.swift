@@ -14,6 +14,11 @@ package enum Journal {
     return nil
   }
 
+  /// Where the segments of a journal begin, ascending.
+  package static func segmentStarts(in storage: any JournalStorage) throws(JournalError) -> [UInt64] {
+    try SegmentFile.starts(in: storage)
+  }
+
   /// Lists all that stands in a journal, damage included, as for a doctor.
   ///
   /// - Parameters:

@@ -1,5 +1,5 @@
 /// A box in 10⁻⁷ degrees. Where it crosses the antimeridian its west is greater than its east, as RFC 7946 §5.2 has it.
-package struct BoundingBox: Equatable, Sendable {
+package struct BoundingBox: BitwiseCopyable, Equatable, Sendable {
   package var westE7: Int32
   package var southE7: Int32
   package var eastE7: Int32

@@ -1,5 +1,5 @@
 /// A place on WGS 84 in units of 10⁻⁷ degrees (about a centimetre): integers, so that sums do not depend on their order.
-package struct Coordinate: Hashable, Sendable {
+package struct Coordinate: BitwiseCopyable, Hashable, Sendable {
   /// −900,000,000 … 900,000,000.
   package var latitudeE7: Int32
   /// −1,800,000,000 … 1,800,000,000; 180° and −180° are the same meridian.

@@ -1,5 +1,5 @@
 /// The identity of a producer's outbox: a UUID. A wiped outbox has a new one, so its sequences are not taken for old ones.
-package struct Epoch: Hashable, Sendable {
+package struct Epoch: BitwiseCopyable, Hashable, Sendable {
   package var high: UInt64
   package var low: UInt64
 

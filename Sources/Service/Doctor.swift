@@ -30,6 +30,7 @@ package enum Doctor {
       let scan = try Journal.check(FileStorage(path: layout.journal), store: identity.journalID, syncedPosition: position)
       findings += journal(scan)
       findings.append(summaries)
+      findings += snapshots(layout, identity)
       findings.append(refusals(layout))
     } catch {
       findings.append(Finding(level: .bad, subject: "journal", says: "\(error)"))
@@ -80,6 +81,22 @@ package enum Doctor {
     return findings
   }
 
+  /// What a restart would begin with. None of it is needed while the journal is whole from its beginning.
+  private static func snapshots(_ layout: StoreLayout, _ identity: StoreIdentity) -> [Finding] {
+    guard FileSystem.exists(layout.snapshots), let meta = try? ArchiveReader(folder: layout.directory).meta() else { return [] }
+    let folder = SnapshotFolder(
+      storage: FileStorage(path: layout.snapshots), store: identity.journalID, fingerprint: meta.settingsFingerprint)
+    do {
+      return try folder.positions().map { position in
+        do {
+          let header = try folder.verify(position)
+          let says = "whole at position \(position), \(header.stateByteCount >> 10) KiB"
+          return Finding(level: .good, subject: "snapshot", says: says)
+        } catch { return Finding(level: .warning, subject: "snapshot", says: "\(error); the next start passes it over") }
+      }
+    } catch { return [Finding(level: .warning, subject: "snapshot", says: "\(error)")] }
+  }
+
   /// What never became an event: no fault of the store, and where somebody looks who cannot connect.
   private static func refusals(_ layout: StoreLayout) -> Finding {
     let entries = RefusalLedger(path: layout.refusals).entries.values.sorted { $0.code < $1.code }
@@ -124,7 +141,12 @@ package enum Doctor {
       guard !scan.damages.isEmpty else { return nil }
       let setAside = try JournalRecovery.repair(storage, store: identity.journalID, syncedPosition: archive.position)
       // Positions will be given out again: what was derived from the old ones must not stand beside them.
-      try archive.rebuild(settingsFingerprint: "")
+      let end = try Journal.check(storage, store: identity.journalID).end
+      if FileSystem.exists(layout.snapshots) {
+        try SnapshotFolder(storage: FileStorage(path: layout.snapshots), store: identity.journalID, fingerprint: "")
+          .remove(after: end)
+      }
+      if archive.position > end { try archive.rebuild(settingsFingerprint: "") }
       return setAside.map { "\(layout.journal)/\($0.name) (\($0.byteCount) bytes)" }
     }
   }

@@ -17,6 +17,9 @@ enum CommonFlags {
   static let profile = Flag(
     "profile", "NAME", "The preset to look by, instead of the file's; its [cluster] still overrides",
     choices: Profile.presets.map(\.name))
+  /// Of what may open a store.
+  static let rebuild = Flag(
+    "rebuild", nil, "Make the summaries anew even where the journal's beginning was let go of: what only it told is lost")
   static let format = Flag(
     "format", "FORMAT", "How to print; default table", choices: OutputFormat.allCases.map(\.rawValue))
   static let logging = [

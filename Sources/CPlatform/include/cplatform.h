@@ -41,3 +41,18 @@ uint32_t cplatform_crc32c(uint32_t state, const uint8_t *bytes, size_t count);
 /// What tells a file from a copy of it: its inode and the time of its making in nanoseconds (0 where the file system does not
 /// keep it). Returns 0 or -1.
 int cplatform_file_origin(int descriptor, uint64_t *inode, uint64_t *birth);
+
+/// A stretch of memory.
+struct cplatform_piece {
+  const void *bytes;
+  size_t count;
+};
+
+/// Writes pieces to a descriptor, from an offset on, as chunks of `chunk_size` bytes (the last one shorter), each followed by
+/// four bytes, little-endian: the CRC32C of `seed`, of the chunk's number (32 bits each, little-endian) and of its bytes. `buffer`
+/// has room for a chunk and its checksum. Then waits until all is on the disk.
+/// A child process does it, which holds nothing else open, has the memory as it was at the call, lets others go first, and ends
+/// with 0 or the errno: it calls only what is safe between fork and exec of a process with threads. Returns its identifier, or -1.
+int cplatform_fork_write_chunks(
+    int descriptor, uint64_t offset, const struct cplatform_piece *pieces, size_t count, uint32_t seed, size_t chunk_size,
+    uint8_t *buffer);

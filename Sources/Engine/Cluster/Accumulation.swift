@@ -70,9 +70,34 @@ struct Accumulation {
     samples = EvidencePool.earliestDistinct(samples)
     normalCount = parts.count
   }
+
+  // MARK: State
+
+  /// Its state, for a snapshot.
+  mutating func code(_ coder: inout some StateCoder) throws(StateError) {
+    try coder.code(&firstTime)
+    try coder.code(&lastTime)
+    try coder.code(&parts, new: .blank) { (one, coder) throws(StateError) in
+      try coder.code(&one.cell)
+      try coder.code(&one.reportCount)
+      try coder.code(&one.witnessCount)
+      try coder.code(&one.latitudeSum)
+      try coder.code(&one.longitudeSum)
+      try coder.code(&one.box)
+    }
+    try coder.code(&sources)
+    try coder.code(&samples)
+    try coder.code(&isNormal)
+    try coder.code(&normalCount)
+  }
 }
 
 extension Accumulation.CellPart {
+  /// What a snapshot is read into.
+  static var blank: Self {
+    Self(cell: .nowhere, reportCount: 0, witnessCount: 0, latitudeSum: 0, longitudeSum: 0, box: .blank)
+  }
+
   mutating func merge(_ other: Self) {
     reportCount += other.reportCount
     witnessCount += other.witnessCount

@@ -4,7 +4,7 @@ import Reports
 struct Cluster {
   static let none = UInt32.max
 
-  let keyword: UInt32
+  private(set) var keyword: UInt32
   /// The root's own slot or a slot nearer to the root.
   var parent: UInt32
   var id: ClusterID
@@ -38,5 +38,29 @@ struct Cluster {
     leastBin = bin
     leastCell = cell
     lastCoreBin = bin
+  }
+
+  // MARK: State
+
+  /// Its state, for a snapshot.
+  mutating func code(_ coder: inout some StateCoder) throws(StateError) {
+    try coder.code(&keyword)
+    try coder.code(&parent)
+    try coder.code(&id)
+    try coder.code(&leastBin)
+    try coder.code(&leastCell)
+    try coder.code(&lastCoreBin)
+    try coder.code(&firstMember)
+    try coder.code(&lastMember)
+    try coder.code(&absorbed)
+    try coder.code(&isDirty)
+    try coder.code(&awaitsScore)
+    try coder.code(&significance)
+    try coder.code(&episode)
+    try coder.code(&openIndex)
+    try settled.code(&coder)
+    try coder.code(&settledWitnessCount)
+    try coder.code(&settledExpected)
+    try coder.code(&settledNearDuplicateCount)
   }
 }

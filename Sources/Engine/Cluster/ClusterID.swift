@@ -1,5 +1,5 @@
 /// A cluster's name: a published hash of its keyword and its least core node, so that it is the same in every store.
-package struct ClusterID: Hashable, Comparable, Sendable {
+package struct ClusterID: BitwiseCopyable, Hashable, Comparable, Sendable {
   package var rawValue: UInt64
 
   package init(rawValue: UInt64) { self.rawValue = rawValue }

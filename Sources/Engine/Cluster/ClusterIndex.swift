@@ -422,4 +422,35 @@ struct ClusterIndex {
     clusters[Int(slot)].firstMember = Node.none
     clusters[Int(slot)].lastMember = Node.none
   }
+
+  /// The least position of a sample's batch; `.max` without any.
+  var oldestPosition: UInt64 {
+    var least = evidence.oldestPosition
+    for cluster in clusters { for sample in cluster.settled.samples { least = min(least, sample.position) } }
+    for summary in departedSummaries { for sample in summary.samples { least = min(least, sample.position) } }
+    return least
+  }
+
+  // MARK: State
+
+  /// Its state, for a snapshot.
+  mutating func code(_ coder: inout some StateCoder) throws(StateError) {
+    try nodes.code(&coder)
+    try evidence.code(&coder)
+    let cluster = Cluster(keyword: 0, slot: 0, id: ClusterID(rawValue: 0), bin: 0, cell: .nowhere)
+    try coder.code(&clusters, new: cluster) { (cluster, coder) throws(StateError) in try cluster.code(&coder) }
+    try coder.code(&freeClusters)
+    try coder.code(&openRoots)
+    try coder.code(&bins, new: Bin()) { (bin, coder) throws(StateError) in try bin.code(&coder) }
+    try coder.code(&oldestBin)
+    try coder.code(&coreCounts)
+    try coder.code(&firstNodeOfKeyword)
+    try coder.code(&nodesAwaitingScan)
+    try coder.code(&clustersAwaitingScore)
+    try coder.code(&dirtyNodes)
+    try coder.code(&dirtyClusters)
+    try coder.code(&merges)
+    try coder.code(&departedRollups)
+    try coder.code(&departedSummaries, new: .blank) { (summary, coder) throws(StateError) in try summary.code(&coder) }
+  }
 }

@@ -27,7 +27,7 @@ package struct ClusterSummary: Equatable, Sendable {
   /// The episode below which it hangs; nil where no unusual window holds it.
   package var episode: ClusterID?
 
-  package struct CellCount: Equatable, Sendable {
+  package struct CellCount: BitwiseCopyable, Equatable, Sendable {
     package var cell: CellID
     package var reportCount: UInt64
     package var witnessCount: UInt64
@@ -39,7 +39,7 @@ package struct ClusterSummary: Equatable, Sendable {
   }
 
   /// Where a report stands in the journal: texts stay there until a summary asks for them.
-  package struct SampleReference: Equatable, Sendable {
+  package struct SampleReference: BitwiseCopyable, Equatable, Sendable {
     package var time: Timestamp
     /// The position of the batch's record, and the row in it.
     package var position: UInt64
@@ -71,4 +71,41 @@ package struct ClusterSummary: Equatable, Sendable {
     self.cells = cells
     self.samples = samples
   }
+
+  // MARK: State
+
+  /// Its state, for a snapshot.
+  mutating func code(_ coder: inout some StateCoder) throws(StateError) {
+    try coder.code(&id)
+    try coder.code(&keyword)
+    try coder.code(&openedAt)
+    try coder.code(&lastReportAt)
+    try coder.code(&isClosed)
+    try coder.code(&centroid)
+    try coder.code(&boundingBox)
+    try coder.code(&reportCount)
+    try coder.code(&witnessCount)
+    try coder.code(&sourceCount)
+    try coder.code(&cells)
+    try coder.code(&samples)
+    try coder.code(&nearDuplicateCount)
+    try coder.code(&significance)
+    try coder.code(&episode)
+  }
+}
+
+extension ClusterSummary {
+  /// What a snapshot is read into.
+  static var blank: Self {
+    let time = Timestamp(microseconds: 0)
+    return Self(
+      id: ClusterID(rawValue: 0), keyword: 0, openedAt: time, lastReportAt: time, isClosed: false,
+      centroid: Coordinate(latitudeE7: 0, longitudeE7: 0), boundingBox: .blank, reportCount: 0, witnessCount: 0,
+      sourceCount: 0, cells: [], samples: [])
+  }
+}
+
+extension BoundingBox {
+  /// What a snapshot is read into.
+  static var blank: Self { Self(westE7: 0, southE7: 0, eastE7: 0, northE7: 0) }
 }

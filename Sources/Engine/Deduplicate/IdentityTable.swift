@@ -9,14 +9,14 @@ struct IdentityTable {
   /// What is known of an identity.
   enum Sight { case first, same, conflicting }
 
-  private struct Entry {
+  struct Entry {
     var high: UInt64
     var low: UInt64
     /// 56 bits of the content's digest; the low byte is the generation's mark, 1…255, and 0 in an empty slot.
     var digestAndMark: UInt64
   }
 
-  private struct Generation {
+  struct Generation {
     var startedAt: Int64
     var endedAt: Int64
     var count: Int
@@ -117,5 +117,18 @@ struct IdentityTable {
       while entries[slot].digestAndMark != 0 { slot = (slot + 1) & (size - 1) }
       entries[slot] = entry
     }
+  }
+
+  // MARK: State
+
+  /// Its state, for a snapshot.
+  mutating func code(_ coder: inout some StateCoder) throws(StateError) {
+    try coder.code(&entries)
+    try coder.code(&usedSlotCount)
+    try coder.code(&generations)
+    try coder.code(&oldestNumber)
+    try coder.code(&sweptAtNumber)
+    try coder.code(&count)
+    try coder.code(&forgottenEarlyCount)
   }
 }

@@ -57,4 +57,17 @@ struct ProducerTable {
     dirty.removeAll(keepingCapacity: true)
     return drained
   }
+
+  // MARK: State
+
+  /// Its state, for a snapshot.
+  mutating func code<Coder: StateCoder>(_ coder: inout Coder) throws(StateError) {
+    try coder.code(&ledgers, new: .blank) { (ledger, coder) throws(StateError) in try ledger.code(&coder) }
+    try coder.code(&isDirty)
+    try coder.code(&dirty)
+    guard Coder.isReading else { return }
+    guard isDirty.count == ledgers.count else { throw .malformed("the producers and their marks do not match") }
+    numbers = [:]
+    for (number, ledger) in ledgers.enumerated() { numbers[Key(name: ledger.name, epoch: ledger.epoch)] = number }
+  }
 }

@@ -15,6 +15,32 @@ package struct Quarantine: Sendable {
     /// Of source and id; nil where they could not be read.
     var identity: UInt64?
     var retry: Changes.Retry?
+
+    mutating func code(_ coder: inout some StateCoder) throws(StateError) {
+      try coder.code(&refusal.number)
+      try coder.code(&refusal.rejection)
+      try coder.code(&refusal.producer)
+      try coder.code(&refusal.sequence)
+      try coder.code(&refusal.receivedAt)
+      try coder.code(&refusal.position)
+      try coder.code(&refusal.row)
+      try coder.code(&byteCount)
+      try coder.code(&identity)
+      let none = Changes.Retry(number: 0, count: 0, at: Timestamp(microseconds: 0), verdict: .accepted)
+      try coder.code(&retry, new: none) { (retry, coder) throws(StateError) in
+        try coder.code(&retry.number)
+        try coder.code(&retry.count)
+        try coder.code(&retry.at)
+        try coder.code(&retry.verdict)
+      }
+    }
+
+    /// What a snapshot is read into.
+    static var blank: Self {
+      let refusal = Changes.Refusal(
+        number: 0, rejection: .conflict, producer: 0, sequence: 0, receivedAt: Timestamp(microseconds: 0), position: 0, row: 0)
+      return Self(refusal: refusal, byteCount: 0)
+    }
   }
 
   private let eventLimit: Int
@@ -105,6 +131,22 @@ package struct Quarantine: Sendable {
     }
     changes.retries = retried.sorted().compactMap { entries[head + Int($0 - firstNumber)].retry }
     retried.removeAll(keepingCapacity: true)
+  }
+
+  // MARK: State
+
+  /// Its state, for a snapshot.
+  mutating func code(_ coder: inout some StateCoder) throws(StateError) {
+    try coder.code(&entries, new: .blank) { (one, coder) throws(StateError) in try one.code(&coder) }
+    try coder.code(&head)
+    try coder.code(&byteCount)
+    try coder.code(&refusedCount)
+    try coder.code(&numbers, new: []) { (own, coder) throws(StateError) in try coder.code(&own) }
+    try coder.code(&drainedThrough)
+    try coder.code(&isDirty)
+    var waiting = coder.ordered(Array(retried))
+    try coder.code(passing: &waiting)
+    retried = Set(waiting)
   }
 }
 

@@ -2,4 +2,12 @@
 struct Bin {
   var firstNode = Node.none
   var pairs = PairSet()
+
+  // MARK: State
+
+  /// Its state, for a snapshot.
+  mutating func code(_ coder: inout some StateCoder) throws(StateError) {
+    try coder.code(&firstNode)
+    try pairs.code(&coder)
+  }
 }

@@ -1,5 +1,5 @@
 /// A cell of the grid: its row (from the south pole) and its column (from −180°, eastwards).
-package struct CellID: Hashable, Comparable, Sendable {
+package struct CellID: BitwiseCopyable, Hashable, Comparable, Sendable {
   package var row: UInt32
   package var column: UInt32
 

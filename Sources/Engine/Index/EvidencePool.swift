@@ -18,6 +18,14 @@ struct EvidencePool {
     /// SimHash of the text; zero without one.
     var text: UInt64
     var next = Node.none
+    /// Fills up to whole words: what stands between values would be taken down with them.
+    private let filler: UInt32 = 0
+
+    init(identity: UInt32, place: UInt32, text: UInt64) {
+      self.identity = identity
+      self.place = place
+      self.text = text
+    }
   }
 
   /// A report that may stand as an example: its place in the journal and what decides between two.
@@ -212,10 +220,14 @@ struct EvidencePool {
     while index != Node.none {
       let next = samples[Int(index)].next
       samples[Int(index)].next = freeSample
+      samples[Int(index)].position = .max
       freeSample = index
       index = next
     }
   }
+
+  /// The least position of a sample's batch; `.max` without any.
+  var oldestPosition: UInt64 { samples.reduce(.max) { min($0, $1.position) } }
 
   /// The earliest sample of each text, and of these the first few.
   ///
@@ -226,5 +238,17 @@ struct EvidencePool {
       if !kept.contains(where: { $0.textHash == sample.textHash }) { kept.append(sample) }
     }
     return kept
+  }
+
+  // MARK: State
+
+  /// Its state, for a snapshot.
+  mutating func code(_ coder: inout some StateCoder) throws(StateError) {
+    try coder.code(&sources)
+    try coder.code(&freeSource)
+    try coder.code(&samples)
+    try coder.code(&freeSample)
+    try coder.code(&marks)
+    try coder.code(&freeMark)
   }
 }

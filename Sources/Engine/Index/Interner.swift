@@ -71,4 +71,14 @@ struct Interner {
       slots[slot] = UInt32(number + 1)
     }
   }
+
+  // MARK: State
+
+  /// Its state, for a snapshot.
+  mutating func code(_ coder: inout some StateCoder) throws(StateError) {
+    try coder.code(&bytes)
+    try coder.code(&starts)
+    try coder.code(&hashes)
+    try coder.code(&slots)
+  }
 }

@@ -67,4 +67,16 @@ struct KeywordTable {
     }
     return changed.sorted().map { Changes.Name(number: $0, text: Array(form($0))) }
   }
+
+  // MARK: State
+
+  /// Its state, for a snapshot.
+  mutating func code(_ coder: inout some StateCoder) throws(StateError) {
+    try forms.code(&coder)
+    try coder.code(&numberOfForm)
+    try keys.code(&coder)
+    try coder.code(&displayForms)
+    try coder.code(&isChanged)
+    try coder.code(&changed)
+  }
 }

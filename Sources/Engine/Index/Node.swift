@@ -28,6 +28,7 @@ struct Node {
   var isCore = false
   var isDirty = false
   var awaitsScan = false
+  private let filler: UInt8 = 0
 
   /// Links of the lists of a cluster's members, of a bin's nodes and of a keyword's.
   var nextMember = Node.none
@@ -35,6 +36,9 @@ struct Node {
   var nextInBin = Node.none
   var nextOfKeyword = Node.none
   var previousOfKeyword = Node.none
+
+  /// Head of the list of its marks in the evidence pool.
+  var firstMark = Node.none
 
   var latitudeSum: Int64 = 0
   var longitudeSum: Int64 = 0
@@ -45,10 +49,9 @@ struct Node {
   var firstTime = Timestamp(microseconds: .max)
   var lastTime = Timestamp(microseconds: .min)
 
-  /// Heads of the lists of its sources, samples and marks in the evidence pool.
+  /// Heads of the lists of its sources and samples in the evidence pool.
   var firstSource = Node.none
   var firstSample = Node.none
-  var firstMark = Node.none
 
   init(keyword: UInt32, cell: CellID, bin: Int32, coreThreshold: UInt32) {
     self.coreThreshold = coreThreshold

@@ -88,4 +88,14 @@ struct NodeTable {
     slots = Array(repeating: 0, count: old.count * 2)
     for stored in old where stored != 0 { place(stored) }
   }
+
+  // MARK: State
+
+  /// Its state, for a snapshot.
+  mutating func code(_ coder: inout some StateCoder) throws(StateError) {
+    try coder.code(&slots)
+    try coder.code(&nodes)
+    try coder.code(&free)
+    try coder.code(&count)
+  }
 }

@@ -30,4 +30,12 @@ struct PairSet {
       slots[slot] = stored
     }
   }
+
+  // MARK: State
+
+  /// Its state, for a snapshot.
+  mutating func code(_ coder: inout some StateCoder) throws(StateError) {
+    try coder.code(&slots)
+    try coder.code(&count)
+  }
 }

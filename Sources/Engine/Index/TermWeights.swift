@@ -66,4 +66,18 @@ struct TermWeights {
       forgottenCount += UInt64(before - counts.count)
     }
   }
+
+  // MARK: State
+
+  /// Its state, for a snapshot.
+  mutating func code(_ coder: inout some StateCoder) throws(StateError) {
+    try coder.code(&counts)
+    try coder.code(&textCount)
+    try coder.code(&pending, new: (texts: 0, terms: [:])) { (day, coder) throws(StateError) in
+      try coder.code(&day.texts)
+      try coder.code(&day.terms)
+    }
+    try coder.code(&closedDay)
+    try coder.code(&forgottenCount)
+  }
 }

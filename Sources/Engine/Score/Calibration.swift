@@ -91,4 +91,18 @@ struct Calibration: Sendable {
     own.decay(0.99)
     ownDays *= 0.99
   }
+
+  // MARK: State
+
+  /// Its state, for a snapshot.
+  mutating func code(_ coder: inout some StateCoder) throws(StateError) {
+    try coder.code(&logLoosestDays)
+    try shadow.code(&coder)
+    try coder.code(&shadowDays)
+    try coder.code(&episodeFactor)
+    try own.code(&coder)
+    try coder.code(&ownDays)
+    try coder.code(&newestBin)
+    try coder.code(&healthRatio)
+  }
 }

@@ -37,3 +37,27 @@ package struct CalibrationSummary: Equatable, Sendable {
     self.evictedSeriesCount = evictedSeriesCount
   }
 }
+
+extension CalibrationSummary {
+  /// Its state, for a snapshot.
+  mutating func code(_ coder: inout some StateCoder) throws(StateError) {
+    try coder.code(&profile)
+    try coder.code(&asOf)
+    try coder.code(&isLearning)
+    try coder.code(&coveredDays)
+    try coder.code(&warmUpDays)
+    try coder.code(&shadowDays)
+    try coder.code(&episodeFactor)
+    try coder.code(&healthRatio)
+    try coder.code(&seriesCount)
+    try coder.code(&familyCount)
+    try coder.code(&evictedSeriesCount)
+  }
+
+  /// What a snapshot is read into.
+  static var blank: Self {
+    Self(
+      profile: 0, asOf: Timestamp(microseconds: 0), isLearning: false, coveredDays: 0, warmUpDays: 0, shadowDays: 0,
+      episodeFactor: 0, healthRatio: 0, seriesCount: 0, familyCount: 0, evictedSeriesCount: 0)
+  }
+}

@@ -77,4 +77,14 @@ struct DenseBins {
   /// Where `count(bin:ofRingAt:)` finds the ring of a dense series.
   @inline(__always)
   func ringStart(_ series: UInt32) -> Int { Int(ringOfSeries[series] ?? 0) * ringSize }
+
+  // MARK: State
+
+  /// Its state, for a snapshot.
+  mutating func code(_ coder: inout some StateCoder) throws(StateError) {
+    try coder.code(&counts)
+    try coder.code(&freeRings)
+    try coder.code(&bits)
+    try coder.code(&ringOfSeries)
+  }
 }

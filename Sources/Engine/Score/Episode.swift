@@ -3,7 +3,7 @@ import Reports
 /// An episode as the engine keeps it: what is said of it, and what decides whether the next window belongs to it.
 struct Episode {
   var summary: EpisodeSummary
-  let profile: Int
+  private(set) var profile: Int
   var isWholeArea: Bool
   /// The best window: its scale, and its cell or block.
   var scale: Int
@@ -36,17 +36,50 @@ struct Episode {
   func holds(_ start: Timestamp, _ other: BoundingBox) -> Bool {
     startsAt <= start && start < endsAt && (isWholeArea || box.sharedArea(other) > 0)
   }
+
+  // MARK: State
+
+  /// Its state, for a snapshot.
+  mutating func code(_ coder: inout some StateCoder) throws(StateError) {
+    try summary.code(&coder)
+    try coder.code(&profile)
+    try coder.code(&isWholeArea)
+    try coder.code(&scale)
+    try coder.code(&window)
+    try coder.code(&enclosing)
+    try coder.code(&sideMeters)
+    try coder.code(&box)
+    try coder.code(&startsAt)
+    try coder.code(&endsAt)
+    try coder.code(&nominalDays)
+    try sketch.code(&coder)
+    try coder.code(&incident)
+    try coder.code(&isDirty)
+  }
 }
 
 /// Episodes that an analyst sees as one.
 struct Incident {
-  let id: ClusterID
+  private(set) var id: ClusterID
   var episodes: [Int]
-  let firstSeenAt: Timestamp
-  let firstSignificance: Significance
+  private(set) var firstSeenAt: Timestamp
+  private(set) var firstSignificance: Significance
   var alertedAt: Timestamp?
   var explainedBy: ClusterID?
   var isDirty = true
+
+  // MARK: State
+
+  /// Its state, for a snapshot.
+  mutating func code(_ coder: inout some StateCoder) throws(StateError) {
+    try coder.code(&id)
+    try coder.code(&episodes)
+    try coder.code(&firstSeenAt)
+    try coder.code(&firstSignificance)
+    try coder.code(&alertedAt)
+    try coder.code(&explainedBy)
+    try coder.code(&isDirty)
+  }
 }
 
 extension BoundingBox {
@@ -74,4 +107,22 @@ extension BoundingBox {
   }
 
   var area: Double { Double(heightE7) * Double(widthE7) }
+}
+
+extension Episode {
+  /// What a snapshot is read into.
+  static var blank: Self {
+    let time = Timestamp(microseconds: 0)
+    return Self(
+      summary: .blank, profile: 0, isWholeArea: false, scale: 0, window: .nowhere, enclosing: nil, sideMeters: 0,
+      box: .blank, startsAt: time, endsAt: time, nominalDays: 0, sketch: Sketch(), incident: 0)
+  }
+}
+
+extension Incident {
+  /// What a snapshot is read into.
+  static var blank: Self {
+    Self(
+      id: ClusterID(rawValue: 0), episodes: [], firstSeenAt: Timestamp(microseconds: 0), firstSignificance: .blank)
+  }
 }

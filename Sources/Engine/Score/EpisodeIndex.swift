@@ -17,8 +17,6 @@ struct EpisodeIndex {
   /// How many open ones stand out in a larger one, by that one's id.
   private var enclosedCounts: [ClusterID: Int] = [:]
   private var merges: [Changes.Merge] = []
-  private var departed: [Episode] = []
-  private var departedIncidents: [IncidentSummary] = []
 
   init(settings: EngineSettings) {
     groupWait = Int64(settings.groupWaitMinutes) * 60_000_000
@@ -213,6 +211,11 @@ struct EpisodeIndex {
     return best
   }
 
+  /// The least position of a sample's batch; `.max` without any.
+  var oldestPosition: UInt64 {
+    episodes.lazy.flatMap(\.summary.samples).map(\.position).min() ?? .max
+  }
+
   // MARK: Draining
 
   /// Moves what has changed into `changes`, and forgets what is closed for good.
@@ -265,5 +268,17 @@ struct EpisodeIndex {
       boundingBox: best.summary.boundingBox, isWholeArea: best.isWholeArea,
       reportCount: max(UInt64(sketch.count), best.summary.reportCount), significance: best.summary.significance,
       firstSignificance: incident.firstSignificance, alertedAt: incident.alertedAt, explainedBy: incident.explainedBy)
+  }
+
+  // MARK: State
+
+  /// Its state, for a snapshot.
+  mutating func code(_ coder: inout some StateCoder) throws(StateError) {
+    try coder.code(&episodes, new: .blank) { (episode, coder) throws(StateError) in try episode.code(&coder) }
+    try coder.code(&incidents, new: .blank) { (incident, coder) throws(StateError) in try incident.code(&coder) }
+    try coder.code(&open)
+    try coder.code(&openOfTopic, new: []) { (own, coder) throws(StateError) in try coder.code(&own) }
+    try coder.code(&enclosedCounts)
+    try coder.code(&merges)
   }
 }

@@ -41,7 +41,7 @@ package struct EpisodeSummary: Equatable, Sendable {
   package var samples: [ClusterSummary.SampleReference]
 
   /// What the expectation rests on.
-  package struct Baseline: Equatable, Sendable {
+  package struct Baseline: BitwiseCopyable, Equatable, Sendable {
     /// Mean reports a day in the best window, before season.
     package var perDay: Double
     /// Covered days that it has seen, counted from the source's beginning, without the guard band.
@@ -63,7 +63,7 @@ package struct EpisodeSummary: Equatable, Sendable {
     }
   }
 
-  package struct CellScore: Equatable, Sendable {
+  package struct CellScore: BitwiseCopyable, Equatable, Sendable {
     package var cell: CellID
     package var box: BoundingBox
     package var observed: UInt64
@@ -76,7 +76,7 @@ package struct EpisodeSummary: Equatable, Sendable {
     }
   }
 
-  package struct BinScore: Equatable, Sendable {
+  package struct BinScore: BitwiseCopyable, Equatable, Sendable {
     package var startsAt: Timestamp
     package var observed: UInt64
     package var expected: Double
@@ -119,5 +119,50 @@ package struct EpisodeSummary: Equatable, Sendable {
     self.cells = cells
     self.bins = bins
     self.samples = samples
+  }
+
+  // MARK: State
+
+  /// Its state, for a snapshot.
+  mutating func code(_ coder: inout some StateCoder) throws(StateError) {
+    try coder.code(&id)
+    try coder.code(&incident)
+    try coder.code(&keyword)
+    try coder.code(&otherKeywords)
+    try coder.code(&isClosed)
+    try coder.code(&firstSeenAt)
+    try coder.code(&lastSeenAt)
+    try coder.code(&openedAt)
+    try coder.code(&lastReportAt)
+    try coder.code(&centroid)
+    try coder.code(&boundingBox)
+    try coder.code(&reportCount)
+    try coder.code(&witnessCount)
+    try coder.code(&sourceCount)
+    try coder.code(&nearDuplicateCount)
+    try coder.code(&identicalPlaceCount)
+    try coder.code(&significance)
+    try coder.code(&firstSignificance)
+    try coder.code(&alertedAt)
+    try coder.code(&baseline)
+    try coder.code(&windows, new: .blank) { (one, coder) throws(StateError) in try one.code(&coder) }
+    try coder.code(&windowCount)
+    try coder.code(&cells)
+    try coder.code(&bins)
+    try coder.code(&samples)
+  }
+}
+
+extension EpisodeSummary {
+  /// What a snapshot is read into.
+  static var blank: Self {
+    let id = ClusterID(rawValue: 0)
+    let time = Timestamp(microseconds: 0)
+    return Self(
+      id: id, incident: id, keyword: 0, isClosed: false, firstSeenAt: time, lastSeenAt: time, openedAt: time,
+      lastReportAt: time, centroid: nil, boundingBox: nil, reportCount: 0, witnessCount: 0, sourceCount: 0,
+      nearDuplicateCount: 0, identicalPlaceCount: 0, significance: .blank, firstSignificance: .blank, alertedAt: nil,
+      baseline: Baseline(perDay: 0, coveredDays: 0, priorShare: 0, seasonFactor: 0, guardDays: 0), windows: [],
+      windowCount: 0, cells: [], bins: [], samples: [])
   }
 }

@@ -121,4 +121,26 @@ struct EventClock {
     let candidate = Timestamp(microseconds: least - lateness)
     watermark = watermark.map { max($0, candidate) } ?? candidate
   }
+
+  // MARK: State
+
+  /// Its state, for a snapshot.
+  mutating func code(_ coder: inout some StateCoder) throws(StateError) {
+    try coder.code(&newestOfSource)
+    try coder.code(&active)
+    try coder.code(&isActive)
+    try coder.code(&settledMinute)
+    var (source, since) = (leaper?.source, leaper?.since)
+    try coder.code(&source)
+    try coder.code(&since)
+    leaper = source.flatMap { source in since.map { (source, $0) } }
+    try coder.code(&founder)
+    try coder.code(&foundedAt)
+    try coder.code(&dissenters, new: (source: 0, time: 0)) { (one, coder) throws(StateError) in
+      try coder.code(&one.source)
+      try coder.code(&one.time)
+    }
+    try coder.code(&newest)
+    try coder.code(&watermark)
+  }
 }

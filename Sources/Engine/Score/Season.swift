@@ -71,4 +71,15 @@ struct Season: Sendable {
 
   /// No season at all.
   static let flat = [Double](repeating: 1, count: 55)
+
+  // MARK: State
+
+  /// Its state, for a snapshot.
+  mutating func code(_ coder: inout some StateCoder) throws(StateError) {
+    try coder.code(&dayCounts)
+    try coder.code(&dayBins)
+    try coder.code(&hourCounts)
+    try coder.code(&hourBins)
+    try coder.code(&count)
+  }
 }

@@ -172,4 +172,14 @@ struct SeriesTable {
 
   /// Bytes that series and entries take, without the tables' slack.
   var byteCount: Int { series.count * MemoryLayout<Series>.stride + young.count * MemoryLayout<Series.Entry>.stride }
+
+  // MARK: State
+
+  /// Its state, for a snapshot.
+  mutating func code(_ coder: inout some StateCoder) throws(StateError) {
+    try coder.code(&slots)
+    try coder.code(&series)
+    try young.code(&coder)
+    try dense.code(&coder)
+  }
 }

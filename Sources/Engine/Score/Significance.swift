@@ -1,5 +1,5 @@
 /// How unusual something is: what was seen, what was to be expected, and how seldom chance alone brings as much.
-package struct Significance: Equatable, Sendable {
+package struct Significance: BitwiseCopyable, Equatable, Sendable {
   /// Distinct witnesses.
   package var observed: UInt64
   /// Mean of the baseline for the same place, topic and time.
@@ -24,4 +24,12 @@ package struct Significance: Equatable, Sendable {
 
   /// observed / expected; infinity where nothing was expected.
   package var ratio: Double { expected > 0 ? Double(observed) / expected : observed > 0 ? .infinity : 0 }
+}
+
+extension Significance {
+  /// What a snapshot is read into.
+  static var blank: Self {
+    Self(
+      observed: 0, expected: 0, recurrenceIntervalDays: 0, recurrenceIntervalLocalDays: 0, recurrenceIntervalRobustDays: 0)
+  }
 }

@@ -71,4 +71,13 @@ struct Sketch: Equatable, Sendable {
     while theirs < other.hashes.count, other.hashes[theirs] <= bound { theirs += 1 }
     return (shared, mine, theirs)
   }
+
+  // MARK: State
+
+  /// Its state, for a snapshot.
+  mutating func code(_ coder: inout some StateCoder) throws(StateError) {
+    try coder.code(&hashes)
+    try coder.code(&filter.0)
+    try coder.code(&filter.1)
+  }
 }

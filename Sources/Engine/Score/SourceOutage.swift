@@ -20,3 +20,20 @@ package struct SourceOutage: Equatable, Sendable {
     self.expectedCount = expectedCount
   }
 }
+
+extension SourceOutage {
+  /// Its state, for a snapshot.
+  mutating func code(_ coder: inout some StateCoder) throws(StateError) {
+    try coder.code(&source)
+    try coder.code(&startedAt)
+    try coder.code(&alertedAt)
+    try coder.code(&endedAt)
+    try coder.code(&expectedCount)
+  }
+
+  /// What a snapshot is read into.
+  static var blank: Self {
+    let time = Timestamp(microseconds: 0)
+    return Self(source: 0, startedAt: time, alertedAt: time, endedAt: nil, expectedCount: 0)
+  }
+}

@@ -25,6 +25,18 @@ struct SourceWatch {
     var longestSilence: Float = 0
     var reportCount = 0.0
     var open: Int?
+
+    mutating func code(_ coder: inout some StateCoder) throws(StateError) {
+      try coder.code(&newestHour)
+      try coder.code(&mask)
+      try coder.code(&heardHours)
+      try coder.code(&occupancy)
+      try coder.code(&silence)
+      try coder.code(&logSurvival)
+      try coder.code(&longestSilence)
+      try coder.code(&reportCount)
+      try coder.code(&open)
+    }
   }
 
   private var listeners: [Listener] = []
@@ -147,5 +159,15 @@ struct SourceWatch {
   mutating func drain() -> [SourceOutage] {
     defer { changed.removeAll(keepingCapacity: true) }
     return changed
+  }
+
+  // MARK: State
+
+  /// Its state, for a snapshot.
+  mutating func code(_ coder: inout some StateCoder) throws(StateError) {
+    try coder.code(&listeners, new: Listener()) { (listener, coder) throws(StateError) in try listener.code(&coder) }
+    try coder.code(&closedHour)
+    try coder.code(&outages, new: .blank) { (one, coder) throws(StateError) in try one.code(&coder) }
+    try coder.code(&changed, new: .blank) { (one, coder) throws(StateError) in try one.code(&coder) }
   }
 }

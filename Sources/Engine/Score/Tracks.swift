@@ -65,4 +65,19 @@ struct Tracks: Sendable {
   mutating func decay(_ weight: Double) { for index in counts.indices { counts[index] *= weight } }
 
   mutating func add(_ other: [Double]) { for index in counts.indices { counts[index] += other[index] } }
+
+  // MARK: State
+
+  /// Its state, for a snapshot.
+  mutating func code(_ coder: inout some StateCoder) throws(StateError) {
+    let track = Track(keyword: 0, box: .blank, isWholeArea: false, lastBin: 0, nominalDays: 0)
+    try coder.code(&open, new: track) { (one, coder) throws(StateError) in
+      try coder.code(&one.keyword)
+      try coder.code(&one.box)
+      try coder.code(&one.isWholeArea)
+      try coder.code(&one.lastBin)
+      try coder.code(&one.nominalDays)
+    }
+    try coder.code(&counts)
+  }
 }

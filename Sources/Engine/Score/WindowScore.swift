@@ -57,3 +57,35 @@ package struct WindowScore: Equatable, Sendable {
     self.isNovel = isNovel
   }
 }
+
+extension WindowScore {
+  /// Its state, for a snapshot.
+  mutating func code(_ coder: inout some StateCoder) throws(StateError) {
+    try coder.code(&isWholeArea)
+    try coder.code(&box)
+    try coder.code(&sideMeters)
+    try coder.code(&startsAt)
+    try coder.code(&endsAt)
+    try coder.code(&durationBins)
+    try coder.code(&testedAt)
+    try coder.code(&observed)
+    try coder.code(&expected)
+    try coder.code(&dispersion)
+    try coder.code(&varianceRatio)
+    try coder.code(&logTailProbability)
+    try coder.code(&seriesCount)
+    try coder.code(&familyCount)
+    try coder.code(&ticksPerDay)
+    try coder.code(&nominalRecurrenceIntervalDays)
+    try coder.code(&isNovel)
+  }
+
+  /// What a snapshot is read into.
+  static var blank: Self {
+    let time = Timestamp(microseconds: 0)
+    return Self(
+      isWholeArea: false, box: .blank, sideMeters: 0, startsAt: time, endsAt: time, durationBins: 0, testedAt: time,
+      observed: 0, expected: 0, dispersion: 0, varianceRatio: 0, logTailProbability: 0, seriesCount: 0, familyCount: 0,
+      ticksPerDay: 0, nominalRecurrenceIntervalDays: 0)
+  }
+}

@@ -75,4 +75,18 @@ struct YoungBins {
 
   /// Forgets every bin: new ones may begin anywhere.
   mutating func removeAll() { self = YoungBins() }
+
+  // MARK: State
+
+  /// Its state, for a snapshot.
+  mutating func code(_ coder: inout some StateCoder) throws(StateError) {
+    try coder.code(&entries)
+    try coder.code(&pages, new: Pages()) { (own, coder) throws(StateError) in
+      try coder.code(&own.numbers)
+      try coder.code(&own.lastCount)
+    }
+    try coder.code(&freePages)
+    try coder.code(&count)
+    try coder.code(&pastBin)
+  }
 }

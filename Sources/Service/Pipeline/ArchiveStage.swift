@@ -11,12 +11,13 @@ final class ArchiveStage: Sendable {
   private let synchronizer: JournalSynchronizer
   private let intervalMilliseconds: Int
   private let stopping = BoundedQueue<Never>(capacity: 1)
-  private let state = Mutex<State>(State())
+  private let state: Mutex<State>
   private let bell: Bell
   let meter = Meter()
 
   private struct State {
     var isStalled = false
+    var storedPosition: UInt64
     var fault: ServiceError?
   }
 
@@ -27,6 +28,7 @@ final class ArchiveStage: Sendable {
     engine: EngineStage, archive: consuming ArchiveSink, synchronizer: JournalSynchronizer, intervalMilliseconds: Int, bell: Bell
   ) {
     self.engine = engine
+    state = Mutex(State(storedPosition: archive.position))
     self.archive = Owned(archive)
     self.synchronizer = synchronizer
     self.intervalMilliseconds = intervalMilliseconds
@@ -35,6 +37,8 @@ final class ArchiveStage: Sendable {
 
   /// True while the store's disk is full: nothing more should come in until it is not.
   var isStalled: Bool { state.withLock { $0.isStalled } }
+  /// The journal position through which everything is stored.
+  var storedPosition: UInt64 { state.withLock { $0.storedPosition } }
   /// Why the summaries cannot be written any more; nil while all is well.
   var fault: ServiceError? { state.withLock { $0.fault } }
 
@@ -74,6 +78,7 @@ final class ArchiveStage: Sendable {
       do {
         try synchronizer.sync(upTo: changes.throughPosition)
         try archive.value.store(changes)
+        state.withLock { $0.storedPosition = changes.throughPosition }
         if setStalled(false) { Log.write(.info, "the summaries can be written again") }
         return true
       } catch {

@@ -8,6 +8,8 @@ final class EngineStage: Sendable {
     case batch(ReportBatch, Range<UInt64>)
     /// Give what changed since the last time.
     case drain
+    /// Have the state written into a folder.
+    case snapshot(SnapshotFolder)
   }
 
   struct Judged: Sendable {
@@ -18,6 +20,7 @@ final class EngineStage: Sendable {
   let tasks: BoundedQueue<Task>
   let judged: BoundedQueue<Judged>
   let drained = BoundedQueue<Changes>(capacity: 1)
+  let snapshots = BoundedQueue<Result<SnapshotFolder.Pending, SystemError>>(capacity: 1)
   private let engine: Owned<Engine>
   private let bell: Bell
   let meter = Meter()
@@ -41,8 +44,17 @@ final class EngineStage: Sendable {
         bell.ring()
       case .drain:
         _ = drained.push(engine.value.drain())
+      case .snapshot(let folder):
+        do { _ = snapshots.push(.success(try folder.begin(&engine.value))) } catch { _ = snapshots.push(.failure(error)) }
+        meter.record(eventCount: 0)
       }
     }
     drained.close()
+    snapshots.close()
+  }
+
+  /// Writes the state into a folder, once `run` has ended.
+  func takeDown(_ folder: SnapshotFolder) throws(SystemError) -> SnapshotFolder.Pending {
+    try folder.begin(&engine.value, mayFork: false)
   }
 }

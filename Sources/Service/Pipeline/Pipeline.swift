@@ -26,6 +26,7 @@ package final class Pipeline {
   private let commit: CommitStage
   private let engine: EngineStage
   private let archive: ArchiveStage
+  private let snapshots: SnapshotStage
   private let bell: Bell
   private var threads: [Owned<Thread?>] = []
 
@@ -56,12 +57,18 @@ package final class Pipeline {
     archive = ArchiveStage(
       engine: engine, archive: store.archive, synchronizer: writer.synchronizer,
       intervalMilliseconds: configuration.archive.flushMilliseconds, bell: bell)
+    snapshots = SnapshotStage(
+      engine: engine, archive: archive, synchronizer: writer.synchronizer, layout: layout, folder: store.snapshots,
+      retention: JournalRetention(
+        storage: store.storage, store: store.identity.journalID, days: configuration.journal.retentionDays),
+      recoverySeconds: configuration.journal.recoverySeconds, recovered: store.recovered)
     lock = Owned(store.lock)
-    let (commit, engine, archive) = (commit, engine, archive)
+    let (commit, engine, archive, snapshots) = (commit, engine, archive, snapshots)
     try ServiceError.wrapping {
       threads.append(Owned(try Thread(name: "commit") { commit.run() }))
       threads.append(Owned(try Thread(name: "engine") { engine.run() }))
       threads.append(Owned(try Thread(name: "archive") { archive.run() }))
+      threads.append(Owned(try Thread(name: "snapshot") { snapshots.run() }))
     }
   }
 
@@ -144,6 +151,8 @@ package final class Pipeline {
   ///
   /// - Throws: where something that was promised could not be kept up to the end.
   package func finish() throws(ServiceError) {
+    snapshots.stop()
+    join(3)
     archive.stop()
     join(2)
     engine.tasks.close()
@@ -151,6 +160,7 @@ package final class Pipeline {
     commit.close()
     join(0)
     if let fault { throw fault }
+    snapshots.takeLast()
     if archive.isStalled {
       throw ServiceError(
         "\(layout.summaries): the disk is full; the journal holds everything, and the next start writes the rest")

@@ -15,6 +15,10 @@ package struct OpenStore: ~Copyable {
     package var tornTail: String?
     /// Why the summaries were made anew; nil where they were not.
     package var rebuilt: String?
+    /// The journal position of the snapshot that was gone on from; nil where the journal was folded from its beginning.
+    package var snapshotPosition: UInt64?
+    /// Snapshots that were of no use, each with the reason.
+    package var passedOver: [String] = []
   }
 
   package let layout: StoreLayout
@@ -25,12 +29,16 @@ package struct OpenStore: ~Copyable {
   let writer: JournalWriter
   var engine: Engine
   var archive: ArchiveSink
+  let snapshots: SnapshotFolder
+  let recovered: SnapshotStage.Recovered
 
   /// Opens a store, or makes one where the folder holds none.
   ///
+  /// - Parameter acceptsLoss: Whether summaries may be made anew from a journal whose beginning was let go of: what only that told
+  ///   is missing in them then.
   /// - Throws: `ServiceError` where another process has it, where it is damaged, of a later version, or cannot be written.
-  /// - Complexity: O(journal): the engine is folded anew from its beginning.
-  package init(directory: String, configuration: Configuration) throws(ServiceError) {
+  /// - Complexity: O(state) of the newest snapshot and O(journal) after it; without one O(journal).
+  package init(directory: String, configuration: Configuration, acceptsLoss: Bool = false) throws(ServiceError) {
     let layout = StoreLayout(directory: directory)
     try ServiceError.wrapping { try FileSystem.makeDirectories(directory) }
     let lock = try Self.lock(layout)
@@ -45,23 +53,35 @@ package struct OpenStore: ~Copyable {
         folder: directory, storeID: identity.journalID.description, settingsFingerprint: configuration.fingerprint,
         profileNames: configuration.engine.profiles.map(\.name))
     }
-    let scan = try ServiceError.wrapping {
-      do {
-        // The summaries never get ahead of what was synced: what they hold and the journal does not is damage.
-        return try JournalRecovery.recover(storage, store: identity.journalID, syncedPosition: archive.position)
-      } catch JournalError.damaged(let damage) {
-        throw ServiceError("\(damage); `tocsin doctor --repair --store \(directory)` sets the rest aside and goes on from there")
-      }
-    }
     var report = Report()
-    report.tornTail = scan.tornTail?.description
     report.rebuilt = Self.reasonToRebuild(archive, configuration.fingerprint)
+    let snapshots = try ServiceError.wrapping {
+      SnapshotFolder(
+        storage: try FileStorage(creating: layout.snapshots), store: identity.journalID, fingerprint: configuration.fingerprint)
+    }
+    var recovered = SnapshotStage.Recovered()
+    var engine = Engine(settings: settings)
+    if report.rebuilt == nil {
+      engine = try Self.newest(snapshots, settings, storedPosition: archive.position, &report, &recovered)
+    }
+    // Neither the summaries nor a snapshot ever gets ahead of what was synced: what they hold and the journal does not is damage.
+    let synced = max(archive.position, engine.position)
+    let scan = try Self.recover(storage, identity, layout, from: engine.position, synced: synced)
+    report.tornTail = scan.tornTail?.description
+    if engine.position == 0, let start = scan.segments.first?.start, start > 0, !acceptsLoss {
+      throw Self.incomplete(layout, start, report)
+    }
+    if report.snapshotPosition == nil, (scan.segments.first?.start ?? 0) > 0 {
+      report.rebuilt = report.rebuilt ?? "the journal's beginning is gone"
+    }
     if report.rebuilt != nil {
       try ServiceError.wrapping { try archive.rebuild(settingsFingerprint: configuration.fingerprint) }
     }
-    var engine = Engine(settings: settings)
     var sink = ArchiveSink(writer: archive, reader: JournalReader(storage: storage, store: identity.journalID))
-    report = try Self.fold(storage, identity, end: scan.end, report, into: &engine, &sink)
+    let begin = Clock.threadNanoseconds()
+    let start = max(engine.position, scan.segments.first?.start ?? 0)
+    report = try Self.fold(storage, identity, from: start, end: scan.end, report, into: &engine, &sink)
+    recovered.foldNanoseconds = Clock.threadNanoseconds() - begin
     let writer = try ServiceError.wrapping {
       try JournalWriter(
         storage: storage, store: identity.journalID, recovered: scan,
@@ -74,6 +94,8 @@ package struct OpenStore: ~Copyable {
     self.writer = writer
     self.engine = engine
     self.archive = sink
+    self.snapshots = snapshots
+    self.recovered = recovered
     self.report = report
   }
 
@@ -95,15 +117,57 @@ package struct OpenStore: ~Copyable {
       ? "the journal was repaired" : "the configuration that determines them has changed"
   }
 
-  /// Folds the whole journal: into the engine from its beginning, into the archive from where that stands.
+  /// The engine of the newest snapshot that the summaries can go on with; an empty one where there is none.
+  private static func newest(
+    _ snapshots: SnapshotFolder, _ settings: EngineSettings, storedPosition: UInt64, _ report: inout Report,
+    _ recovered: inout SnapshotStage.Recovered
+  ) throws(ServiceError) -> Engine {
+    for position in try ServiceError.wrapping({ try snapshots.positions() }) {
+      do {
+        let engine = try snapshots.engine(position, settings: settings, storedPosition: storedPosition)
+        report.snapshotPosition = position
+        recovered.snapshotPosition = position
+        recovered.stateByteCount = try snapshots.header(position).stateByteCount
+        return engine
+      } catch { report.passedOver.append(error.description) }
+    }
+    return Engine(settings: settings)
+  }
+
+  private static func recover(
+    _ storage: FileStorage, _ identity: StoreIdentity, _ layout: StoreLayout, from position: UInt64, synced: UInt64
+  ) throws(ServiceError) -> JournalScan {
+    try ServiceError.wrapping {
+      do {
+        return try JournalRecovery.recover(storage, store: identity.journalID, from: position, syncedPosition: synced)
+      } catch JournalError.damaged(let damage) {
+        throw ServiceError(
+          "\(damage); `tocsin doctor --repair --store \(layout.directory)` sets the rest aside and goes on from there")
+      }
+    }
+  }
+
+  /// Where the journal's beginning is gone and no snapshot stands in for it.
+  private static func incomplete(_ layout: StoreLayout, _ start: UInt64, _ report: Report) -> ServiceError {
+    let why = report.rebuilt ?? (report.passedOver.first.map { "no snapshot can be used (\($0))" } ?? "there is no snapshot")
+    return ServiceError(
+      "\(layout.directory): \(why), and the journal begins at position \(start): what came before was let go of after "
+        + "[journal] retentionDays. Start with the settings that the store was made with, restore a snapshot from a backup, or make "
+        + "the summaries anew from what is left with --rebuild")
+  }
+
+  /// Folds the journal from a position: into the engine, and into the archive from where that stands.
   private static func fold(
-    _ storage: FileStorage, _ identity: StoreIdentity, end: UInt64, _ report: Report, into engine: inout Engine,
+    _ storage: FileStorage, _ identity: StoreIdentity, from start: UInt64, end: UInt64, _ report: Report,
+    into engine: inout Engine,
     _ archive: inout ArchiveSink
   ) throws(ServiceError) -> Report {
     var report = report
     try ServiceError.wrapping {
-      var reader = JournalReader(storage: storage, store: identity.journalID, limit: end)
+      var reader = JournalReader(storage: storage, store: identity.journalID, from: start, limit: end)
       var unstoredEventCount = 0
+      // Of what the snapshot had not given out yet, the summaries hold everything.
+      if engine.position == archive.position { _ = engine.drain() }
       while let (batch, range) = try reader.next() {
         _ = engine.apply(batch, at: range)
         report.recoveredRecordCount += 1

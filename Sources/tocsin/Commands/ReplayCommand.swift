@@ -10,7 +10,8 @@ enum ReplayCommand {
   static let description = Command(
     "replay", "Read events from a file into a store: the same fold, without sockets", operands: ["FILE|-"],
     flags: [
-      CommonFlags.store, CommonFlags.config, CommonFlags.profile, Flag("timings", nil, "Say what each stage cost"),
+      CommonFlags.store, CommonFlags.config, CommonFlags.profile, CommonFlags.rebuild,
+      Flag("timings", nil, "Say what each stage cost"),
     ] + CommonFlags.logging,
     examples: [
       .init("tocsin replay reports.ndjson --store ./store", "one CloudEvent a line"),
@@ -23,7 +24,9 @@ enum ReplayCommand {
     let path = arguments.operands[0]
     var input = try LineReader(path: path, limit: Limits.eventByteCount)
     let started = Clock.monotonicNanoseconds()
-    let store = try OpenStore(directory: try CommonFlags.storeDirectory(arguments), configuration: configuration)
+    let store = try OpenStore(
+      directory: try CommonFlags.storeDirectory(arguments), configuration: configuration,
+      acceptsLoss: arguments.has("rebuild"))
     ServeCommand.report(store.report)
     let identity = store.identity
     let pipeline = try Pipeline(store: store, configuration: configuration)

@@ -8,7 +8,8 @@ import Service
 enum ServeCommand {
   static let description = Command(
     "serve", "Receive report events over ZeroMQ and keep the store",
-    flags: [CommonFlags.store, CommonFlags.endpoint, CommonFlags.config, CommonFlags.profile] + CommonFlags.logging,
+    flags: [CommonFlags.store, CommonFlags.endpoint, CommonFlags.config, CommonFlags.profile, CommonFlags.rebuild]
+      + CommonFlags.logging,
     examples: [
       .init("tocsin serve", "listen on tcp://127.0.0.1:7737, keep the default store"),
       .init("tocsin serve --store /srv/tocsin --config tocsin.toml", "with a store and settings of your own"),
@@ -21,7 +22,9 @@ enum ServeCommand {
     let signals = try SignalSet()
     let configuration = try CommonFlags.configuration(arguments)
     let directory = try CommonFlags.storeDirectory(arguments)
-    let store = try OpenStore(directory: directory, configuration: configuration)
+    let store = try OpenStore(
+      directory: directory, configuration: configuration,
+      acceptsLoss: arguments.has("rebuild"))
     report(store.report)
     let layout = store.layout
     let identity = store.identity
@@ -56,10 +59,15 @@ enum ServeCommand {
     if let tornTail = report.tornTail {
       Log.write(.warning, "cut off the journal's end, which was never acknowledged", ["where": tornTail])
     }
+    for reason in report.passedOver { Log.write(.warning, "a snapshot cannot be used", ["reason": reason]) }
     if let reason = report.rebuilt { Log.write(.warning, "made the summaries anew from the journal", ["reason": reason]) }
-    if report.recoveredRecordCount > 0 {
+    if report.recoveredRecordCount > 0 || report.snapshotPosition != nil {
       Log.write(
-        .info, "recovered", ["batches": report.recoveredRecordCount, "events": report.recoveredEventCount])
+        .info, "recovered",
+        [
+          "batches": report.recoveredRecordCount, "events": report.recoveredEventCount,
+          "snapshot": report.snapshotPosition.map { "\($0)" } ?? "none",
+        ])
     }
   }
 }
