@@ -32,17 +32,26 @@ final class EngineStage: Sendable {
 
   /// Works until `tasks` is closed and empty.
   func run() {
-    while let task = tasks.pop() {
-      switch task {
-      case .batch(let batch, let range):
-        let verdicts = engine.value.apply(batch, at: range)
-        meter.record(eventCount: batch.count)
-        _ = judged.push(Judged(range: range, verdicts: verdicts))
-        bell.ring()
-      case .drain:
-        _ = drained.push(engine.value.drain())
-      }
-    }
+    while let task = tasks.pop() { perform(task) }
     drained.close()
+  }
+
+  /// Does one task, without waiting; false where there is none.
+  func step() -> Bool {
+    guard let task = tasks.tryPop() else { return false }
+    perform(task)
+    return true
+  }
+
+  private func perform(_ task: Task) {
+    switch task {
+    case .batch(let batch, let range):
+      let verdicts = engine.value.apply(batch, at: range)
+      meter.record(eventCount: batch.count)
+      _ = judged.push(Judged(range: range, verdicts: verdicts))
+      bell.ring()
+    case .drain:
+      _ = drained.push(engine.value.drain())
+    }
   }
 }

@@ -21,11 +21,11 @@ package final class Pipeline {
   static let byteCapacity = 64 << 20
 
   let layout: StoreLayout
-  private let lock: Owned<FileLock>
+  private let lock: Owned<FileLock?>
   private let writer: JournalWriter
-  private let commit: CommitStage
-  private let engine: EngineStage
-  private let archive: ArchiveStage
+  let commit: CommitStage
+  let engine: EngineStage
+  let archive: ArchiveStage
   private let bell: Bell
   private var threads: [Owned<Thread?>] = []
 
@@ -44,8 +44,18 @@ package final class Pipeline {
   /// The cursor of every producer and epoch that the journal knows.
   package let cursors: [ProducerLedger]
 
-  /// Starts the threads on an open store.
-  package init(store: consuming OpenStore, configuration: Configuration) throws(ServiceError) {
+  /// Who runs the stages.
+  package enum Driver: Sendable {
+    /// A thread each, until `finish`.
+    case threads
+    /// Whoever calls the steps of `Pipeline+Stepping`.
+    case caller
+  }
+
+  /// Begins to work on an open store.
+  package init(
+    store: consuming OpenStore, configuration: Configuration, driver: Driver = .threads
+  ) throws(ServiceError) {
     let bell = try ServiceError.wrapping { try Bell() }
     self.bell = bell
     layout = store.layout
@@ -57,6 +67,7 @@ package final class Pipeline {
       engine: engine, archive: store.archive, synchronizer: writer.synchronizer,
       intervalMilliseconds: configuration.archive.flushMilliseconds, bell: bell)
     lock = Owned(store.lock)
+    if driver == .caller { return }
     let (commit, engine, archive) = (commit, engine, archive)
     try ServiceError.wrapping {
       threads.append(Owned(try Thread(name: "commit") { commit.run() }))
@@ -144,6 +155,7 @@ package final class Pipeline {
   ///
   /// - Throws: where something that was promised could not be kept up to the end.
   package func finish() throws(ServiceError) {
+    precondition(!threads.isEmpty, "a pipeline without threads has nothing to wait for")
     archive.stop()
     join(2)
     engine.tasks.close()

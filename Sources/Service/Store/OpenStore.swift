@@ -1,8 +1,8 @@
 import Archive
 package import Configuration
 import Engine
-import Journal
-import Platform
+package import Journal
+package import Platform
 import Reports
 
 /// A store that this process alone may write, brought up to the end of its journal.
@@ -20,8 +20,8 @@ package struct OpenStore: ~Copyable {
   package let layout: StoreLayout
   package let identity: StoreIdentity
   package let report: Report
-  let lock: FileLock
-  let storage: FileStorage
+  let lock: FileLock?
+  let storage: any JournalStorage
   let writer: JournalWriter
   var engine: Engine
   var archive: ArchiveSink
@@ -37,13 +37,27 @@ package struct OpenStore: ~Copyable {
     // Of whoever had the store before.
     try EndpointNote.clear(layout)
     let identity = try StoreIdentity(layout: layout)
+    let storage = try ServiceError.wrapping { try FileStorage(creating: layout.journal) }
+    try self.init(
+      layout: layout, identity: identity, lock: lock, storage: storage, fileSystem: nil, configuration: configuration)
+  }
+
+  /// The same where the journal and the summaries lie elsewhere than in files.
+  ///
+  /// - Parameters:
+  ///   - lock: held as long as the store is; nil where nobody else can reach it.
+  ///   - fileSystem: the name of the SQLite VFS that the summaries lie in; nil for the system's.
+  package init(
+    layout: StoreLayout, identity: StoreIdentity, lock: consuming FileLock?, storage: any JournalStorage, fileSystem: String?,
+    configuration: Configuration
+  ) throws(ServiceError) {
+    let directory = layout.directory
     var settings = configuration.engine
     settings.identityKey = identity.identityKey
-    let storage = try ServiceError.wrapping { try FileStorage(creating: layout.journal) }
     var archive = try ServiceError.wrapping {
       try ArchiveWriter(
         folder: directory, storeID: identity.journalID.description, settingsFingerprint: configuration.fingerprint,
-        profileNames: configuration.engine.profiles.map(\.name))
+        profileNames: configuration.engine.profiles.map(\.name), fileSystem: fileSystem)
     }
     let scan = try ServiceError.wrapping {
       do {
@@ -97,7 +111,7 @@ package struct OpenStore: ~Copyable {
 
   /// Folds the whole journal: into the engine from its beginning, into the archive from where that stands.
   private static func fold(
-    _ storage: FileStorage, _ identity: StoreIdentity, end: UInt64, _ report: Report, into engine: inout Engine,
+    _ storage: any JournalStorage, _ identity: StoreIdentity, end: UInt64, _ report: Report, into engine: inout Engine,
     _ archive: inout ArchiveSink
   ) throws(ServiceError) -> Report {
     var report = report
