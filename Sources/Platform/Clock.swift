@@ -2,6 +2,11 @@ import Glibc
 
 /// The system's clocks.
 package enum Clock {
+  /// One look at the clocks that run on.
+  package static func now() -> Instant {
+    Instant(monotonicNanoseconds: monotonicNanoseconds(), wallMicroseconds: wallMicroseconds())
+  }
+
   /// Microseconds since 1970-01-01T00:00:00Z; it may jump when somebody sets it.
   package static func wallMicroseconds() -> Int64 {
     let time = read(CLOCK_REALTIME)

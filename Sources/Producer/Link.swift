@@ -7,7 +7,7 @@ import ZeroMQ
 ///
 /// A connection that broke is left with its socket: what ZeroMQ holds for it is not sent into another session. `ZMQ_IMMEDIATE`
 /// would do the same, but takes away a message of which one frame was read already, and the process with it (libzmq 4.3.4).
-struct Link: ~Copyable {
+struct Link: Carrier, ~Copyable {
   /// One socket and what tells of its connection.
   private struct Line: ~Copyable {
     var monitor: SocketMonitor

@@ -8,18 +8,24 @@ package import Wire
 /// what was not acknowledged. Not thread-safe.
 package struct ProducerConnection: ~Copyable {
   /// Called for every event that was not accepted, in order.
-  package var onException: ((EventException) -> Void)?
+  package var onException: ((EventException) -> Void)? {
+    get { conversation.onException }
+    set { conversation.onException = newValue }
+  }
   /// Called for all events that have been answered for, in order.
-  package var onSettlement: ((BatchSender.Settlement) -> Void)?
+  package var onSettlement: ((BatchSender.Settlement) -> Void)? {
+    get { conversation.onSettlement }
+    set { conversation.onSettlement = newValue }
+  }
   /// Called whenever more events have been answered for.
-  package var onProgress: ((Summary) -> Void)?
+  package var onProgress: ((Summary) -> Void)? {
+    get { conversation.onProgress }
+    set { conversation.onProgress = newValue }
+  }
 
   private let endpoint: String
   private var link: Link
-  private var sender: BatchSender
-  /// Where events come from that are not given to `send`.
-  private var feed: OutboxFeed?
-  private var reportedOutstanding: UInt64 = 0
+  private var conversation: Conversation
 
   /// Begins to connect; nothing is sent before the first call of `send`, `wait` or `finish`.
   ///
@@ -30,7 +36,7 @@ package struct ProducerConnection: ~Copyable {
   ) throws(ProducerError) {
     self.endpoint = endpoint
     link = try Link(to: endpoint, settings.credentials)
-    sender = BatchSender(producer: name, epoch: epoch, settings: settings, at: Clock.monotonicNanoseconds())
+    conversation = Conversation(name: name, epoch: epoch, settings: settings, at: Clock.monotonicNanoseconds())
   }
 
   /// The same for the events of an outbox, which are sent as long as `wait` is called.
@@ -39,24 +45,22 @@ package struct ProducerConnection: ~Copyable {
   ) throws(ProducerError) {
     self.endpoint = endpoint
     link = try Link(to: endpoint, settings.credentials)
-    let feed = OutboxFeed(outbox, settings: settings)
-    sender = feed.makeSender(name: name, at: Clock.monotonicNanoseconds())
-    self.feed = feed
+    conversation = Conversation(name: name, outbox: outbox, settings: settings, at: Clock.monotonicNanoseconds())
   }
 
   /// What is known of the events so far.
-  package var summary: Summary { sender.summary }
+  package var summary: Summary { conversation.sender.summary }
 
   /// Whether everything that was sent is acknowledged.
-  package var isSettled: Bool { sender.isSettled }
+  package var isSettled: Bool { conversation.sender.isSettled }
 
   /// Sends one batch of `count` events; returns once it is held here, after waiting until the batches before it are on their way.
   ///
   /// The body holds `count` lines, or an array of `count` events where the settings say so.
   /// - Throws: `ProducerError`.
   package mutating func send(body: [UInt8], count: Int) throws(ProducerError) {
-    while !sender.canOffer { _ = try step(until: nil) }
-    try sender.offer(body: body, count: count)
+    while !conversation.sender.canOffer { _ = try step(until: nil) }
+    try conversation.offer(body: body, count: count)
     _ = try step(until: 0)
   }
 
@@ -73,63 +77,24 @@ package struct ProducerConnection: ~Copyable {
   /// Waits until everything is acknowledged and says BYE.
   /// - Throws: `ProducerError`.
   package mutating func finish() throws(ProducerError) -> Summary {
-    sender.finish()
-    while !sender.isDone { _ = try step(until: nil) }
-    return sender.summary
+    conversation.finish()
+    while !conversation.sender.isDone { _ = try step(until: nil) }
+    return conversation.sender.summary
   }
 
   /// One round: hear, speak, report, then wait until something is heard, due, readable or the limit is reached.
   /// Returns whether the file descriptor is readable.
   private mutating func step(until limit: UInt64?, fileDescriptor: Int32? = nil) throws(ProducerError) -> Bool {
-    while let message = try link.receive() {
-      try sender.receive(message, at: Clock.monotonicNanoseconds())
-      try report()
-    }
-    let isBlocked = try converse()
+    let isBlocked = try conversation.turn(at: Clock.monotonicNanoseconds(), over: &link)
+    let sender = conversation.sender
     if sender.isDone || (fileDescriptor == nil && limit == nil && sender.canOffer) { return false }
     let now = Clock.monotonicNanoseconds()
     if sender.isPatienceOver(at: now) {
       throw .silence(endpoint: endpoint, seconds: sender.silence(at: now) / 1_000_000_000, isConnected: link.isConnected)
     }
-    let end = [limit, sender.nextDeadline, feed?.deadline(for: sender)].compactMap { $0 }.min()
+    let end = [limit, conversation.deadline].compactMap { $0 }.min()
     // Rounded up, so that the deadline has passed when the wait is over.
     let milliseconds = end.map { $0 <= now ? 0 : Int(clamping: ($0 - now + 999_999) / 1_000_000) }
     return try link.wait(milliseconds: milliseconds, forWriting: isBlocked, fileDescriptor: fileDescriptor)
-  }
-
-  /// Sends whatever may be sent, of the outbox too; true where the socket would not take it all.
-  private mutating func converse() throws(ProducerError) -> Bool {
-    while true {
-      if try speak() { return true }
-      // What the outbox gave may be durable already, and needs only to be reported.
-      guard try feed?.offer(to: &sender, at: Clock.monotonicNanoseconds()) == true else { return false }
-      try report()
-    }
-  }
-
-  /// Sends what the state machine has to say; true where the socket would not take it all.
-  private mutating func speak() throws(ProducerError) -> Bool {
-    sender.pass(to: Clock.monotonicNanoseconds())
-    while var outgoing = sender.next {
-      if case .put(let put) = outgoing.message, let source = outgoing.source {
-        outgoing.body = try feed?.body(of: put, at: source)
-      }
-      guard try link.send(outgoing) else { return true }
-      sender.didSend(at: Clock.monotonicNanoseconds())
-    }
-    return false
-  }
-
-  private mutating func report() throws(ProducerError) {
-    let settlements = sender.takeSettlements()
-    for settlement in settlements {
-      for exception in settlement.exceptions ?? [] { onException?(exception) }
-      onSettlement?(settlement)
-    }
-    // After the callbacks, so that whoever waits for the outbox to be acknowledged knows every verdict then.
-    try feed?.acknowledge(settlements, of: sender)
-    let summary = sender.summary
-    if summary.outstanding != reportedOutstanding { onProgress?(summary) }
-    reportedOutstanding = summary.outstanding
   }
 }

@@ -98,12 +98,8 @@ final class ProducerCore: Sendable {
       return false
     } catch {
       note(connection.summary.resentBatches)
-      switch error {
-      case .rolledBack(let lastSent, let resumeAfter):
-        try renew(.rolledBack(lastSent: lastSent, resumeAfter: resumeAfter))
-      case .epochInUse: try renew(.epochInUse)
-      default: throw error
-      }
+      guard let notice = error.renewal else { throw error }
+      try renew(notice)
       state.withLock { $0.resentBatches = $0.summary.resentBatches }
       return true
     }

@@ -33,6 +33,15 @@ public enum ProducerError: Error, Equatable, Sendable {
 }
 
 extension ProducerError {
+  /// What a new epoch mends, as the notice that tells of it; nil where one would not help.
+  package var renewal: Notice? {
+    switch self {
+    case .rolledBack(let lastSent, let resumeAfter): .rolledBack(lastSent: lastSent, resumeAfter: resumeAfter)
+    case .epochInUse: .epochInUse
+    default: nil
+    }
+  }
+
   package static func refused(_ error: WireError) -> ProducerError { .refused(code: error.code, message: error.message) }
 
   static func unintelligible(_ error: WireError) -> ProducerError { .unintelligible("\(error)") }

@@ -23,8 +23,12 @@ import CSQLite
 
   /// Opens a file; the file's content is first read by the first statement.
   ///
-  /// - Parameter busyTimeoutMilliseconds: how long a statement waits for another process's lock.
-  package init(path: String, mode: Mode, busyTimeoutMilliseconds: Int32 = 5_000) throws(SQLiteError) {
+  /// - Parameters:
+  ///   - busyTimeoutMilliseconds: how long a statement waits for another process's lock.
+  ///   - fileSystem: the name of the VFS that the file lies in; nil for the system's.
+  package init(
+    path: String, mode: Mode, busyTimeoutMilliseconds: Int32 = 5_000, fileSystem: String? = nil
+  ) throws(SQLiteError) {
     guard !path.utf8.contains(0) else {
       throw SQLiteError(extendedCode: SQLITE_CANTOPEN, message: "a path holds no NUL", path: path)
     }
@@ -35,7 +39,7 @@ import CSQLite
     case .readOnly, .immutable: flags |= SQLITE_OPEN_READONLY
     }
     var opened: OpaquePointer?
-    let code = unsafe sqlite3_open_v2(Self.uri(path, immutable: mode == .immutable), &opened, flags, nil)
+    let code = unsafe sqlite3_open_v2(Self.uri(path, immutable: mode == .immutable), &opened, flags, fileSystem)
     guard code == SQLITE_OK, let connection = unsafe opened else {
       let error = unsafe SQLiteError(code, on: opened, sql: "", path: path)
       unsafe sqlite3_close_v2(opened)

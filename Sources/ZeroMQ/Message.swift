@@ -14,6 +14,13 @@ package struct Message: ~Copyable {
     unsafe zmq_msg_init(pointer)
   }
 
+  /// A frame with a copy of bytes.
+  package init(copying bytes: [UInt8]) {
+    unsafe pointer = .allocate(capacity: 1)
+    guard unsafe zmq_msg_init_size(pointer, bytes.count) == 0 else { preconditionFailure("no memory for a frame") }
+    unsafe UnsafeMutableRawBufferPointer(start: zmq_msg_data(pointer), count: bytes.count).copyBytes(from: bytes)
+  }
+
   deinit {
     unsafe zmq_msg_close(pointer)
     unsafe pointer.deallocate()

@@ -37,12 +37,15 @@ extension ArchiveWriter {
   ///   - storeID: the store's own name, kept in a new file and compared in an old one.
   ///   - settingsFingerprint: kept in a new file; not compared.
   ///   - profileNames: what people call the engine's profiles, in their order; empty leaves what is stored.
+  ///   - fileSystem: the name of the SQLite VFS that the folder lies in; nil for the system's.
   /// - Throws: `.notAStore`, `.newerSchema`, `.otherStore`, `.corrupt`, `.full`, `.missing` where the folder is.
   package init(
-    folder: String, storeID: String, settingsFingerprint: String, profileNames: [String] = []
+    folder: String, storeID: String, settingsFingerprint: String, profileNames: [String] = [], fileSystem: String? = nil
   ) throws(ArchiveError) {
     let path = ArchiveFormat.path(inFolder: folder)
-    let connection = try storing { () throws(SQLiteError) in try Connection(path: path, mode: .create) }
+    let connection = try storing { () throws(SQLiteError) in
+      try Connection(path: path, mode: .create, fileSystem: fileSystem)
+    }
     // Asked before the pragmas, which would already change a file that is not ours.
     _ = try Migration.version(of: connection, acceptsEmpty: true)
     try storing { () throws(SQLiteError) in try Self.configure(connection) }

@@ -5,23 +5,27 @@ import ZeroMQ
 /// Faults of peers: counted by code for good, and logged at most once a second: a flood of rubbish must not become a flood of lines.
 struct Complaints {
   private var ledger: RefusalLedger
-  private let path: String
+  private let path: String?
   private var counts: [String: Int] = [:]
   private var examples: [String: String] = [:]
   private var lastReportNanoseconds: UInt64 = 0
   private var couldSave = true
   private var lastRefusal = ""
 
-  /// - Parameter path: where the counts are kept.
-  init(path: String) {
+  /// What the clocks show; the owner tells.
+  var now: Instant
+
+  /// - Parameter path: where the counts are kept; nil for nowhere.
+  init(path: String?, at now: Instant) {
     self.path = path
-    ledger = RefusalLedger(path: path)
+    self.now = now
+    ledger = path.map { RefusalLedger(path: $0) } ?? RefusalLedger()
   }
 
   mutating func note(_ code: String, _ message: String) {
     counts[code, default: 0] += 1
     examples[code] = message
-    ledger.note(code, message, at: Timestamp(microseconds: Clock.wallMicroseconds()))
+    ledger.note(code, message, at: Timestamp(microseconds: now.wallMicroseconds))
   }
 
   /// A handshake that failed: counted by what libzmq says of it.
@@ -44,13 +48,12 @@ struct Complaints {
   }
 
   /// Whether the second is over.
-  func isDue(_ now: UInt64) -> Bool { now - lastReportNanoseconds >= 1_000_000_000 }
+  var isDue: Bool { now.monotonicNanoseconds - lastReportNanoseconds >= 1_000_000_000 }
 
   /// - Parameter atOnce: also within the second.
   mutating func report(atOnce: Bool = false) {
-    let now = Clock.monotonicNanoseconds()
-    guard atOnce || isDue(now) else { return }
-    lastReportNanoseconds = now
+    guard atOnce || isDue else { return }
+    lastReportNanoseconds = now.monotonicNanoseconds
     for (code, count) in counts.sorted(by: { $0.key < $1.key }) {
       Log.write(.warning, "refused a message", ["code": code, "count": count, "example": examples[code] ?? ""])
     }
@@ -61,6 +64,7 @@ struct Complaints {
 
   /// The counts are no reason to stop serving, nor to fill the log.
   private mutating func save() {
+    guard let path else { return }
     do throws(SystemError) {
       try ledger.save(to: path)
       couldSave = true

@@ -4,22 +4,23 @@ import Wire
 import ZeroMQ
 
 /// Receives one message of a ROUTER: the routing id and up to three frames; further ones are counted and let go.
-struct FrameReceiver: ~Copyable {
+package struct FrameReceiver: ~Copyable {
   private var routeFrame = Message()
   private var head = Message()
   private var header = Message()
   private var bodyFrame = Message()
   private var extra = Message()
   private var frameCount = 0
+  /// The connection's file descriptor.
+  private(set) var connection: Int32?
+
+  package init() {}
 
   /// The routing id that answers go to.
   var route: [UInt8] { routeFrame.copy }
 
   /// The key that the peer has proven to hold; nil where the endpoint asks nobody.
   var key: CurveKey? { head.userID.flatMap { CurveKey($0) } }
-
-  /// The connection's file descriptor.
-  var connection: Int32? { head.connection }
 
   var bodyByteCount: Int { bodyFrame.byteCount }
 
@@ -41,7 +42,18 @@ struct FrameReceiver: ~Copyable {
       }
       frameCount += 1
     }
+    connection = head.connection
     return true
+  }
+
+  /// Takes a message that came by another way than a socket: its frames, at most three, without the route.
+  package mutating func take(_ frames: [[UInt8]], route: [UInt8], connection: Int32) {
+    routeFrame = Message(copying: route)
+    head = Message(copying: frames.first ?? [])
+    header = Message(copying: frames.count > 1 ? frames[1] : [])
+    bodyFrame = Message(copying: frames.count > 2 ? frames[2] : [])
+    frameCount = frames.count
+    self.connection = connection
   }
 
   /// Decodes the events of the third frame, in place.

@@ -6,7 +6,7 @@ import Wire
 import ZeroMQ
 
 /// What goes out.
-extension Intake {
+extension Intake where Gate: ~Copyable {
   /// Sends what has become durable and judged: one cumulative ACK a connection, with every event that was not accepted.
   mutating func acknowledge() {
     var order: [[UInt8]] = []
@@ -105,7 +105,7 @@ extension Intake {
   mutating func reply(_ message: WireMessage, to route: [UInt8]) -> Bool {
     var outcome = Socket.Outcome.unroutable
     do {
-      outcome = try entrance.router.send([route] + message.frames)
+      outcome = try entrance.send([route] + message.frames)
       if outcome == .sent { return true }
     } catch {
       Log.write(.warning, "an answer could not be sent", ["reason": "\(error)"])
@@ -113,7 +113,7 @@ extension Intake {
     // It is there and reads nothing: what ZeroMQ holds for it goes with the connection.
     if outcome == .wouldBlock, let descriptor = connections[route]?.descriptor {
       complaints.note("reads-nothing", "a producer does not take its answers; its connection was closed")
-      Socket.hangUp(descriptor)
+      entrance.hangUp(descriptor)
     }
     forget(route)
     return false
@@ -132,8 +132,8 @@ extension Intake {
   /// Asks producers that were silent for three heartbeats, and gives up those that were for ten.
   mutating func lookAfterSilentConnections() {
     let heartbeat = UInt64(configuration.service.heartbeatMilliseconds) * 1_000_000
-    let now = Clock.monotonicNanoseconds()
-    guard complaints.isDue(now) else { return }
+    let now = now.monotonicNanoseconds
+    guard complaints.isDue else { return }
     for (route, connection) in connections {
       let silence = now - connection.lastHeardAtNanoseconds
       if silence >= 10 * heartbeat {
@@ -147,7 +147,7 @@ extension Intake {
   private mutating func giveUp(_ route: [UInt8], _ connection: Connection) {
     let who = connection.session.identity?.producer ?? "a producer whose session was taken over"
     complaints.note("silent-session", "\(who) was silent for ten heartbeats; its connection was closed")
-    if let descriptor = connection.descriptor { Socket.hangUp(descriptor) }
+    if let descriptor = connection.descriptor { entrance.hangUp(descriptor) }
     forget(route)
   }
 

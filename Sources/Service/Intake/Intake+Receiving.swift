@@ -6,18 +6,16 @@ import Wire
 import ZeroMQ
 
 /// What comes in.
-extension Intake {
+extension Intake where Gate: ~Copyable {
   /// Messages taken in a row before acknowledgements are looked after: those of one producer wait for the messages of all.
-  private static let burstCount = 8
-  /// Handshakes answered in a row before messages are.
-  private static let handshakeCount = 64
-  private static let stallRetryMilliseconds: UInt64 = 500
-  private static let fullRetryMilliseconds: UInt64 = 250
+  private static var burstCount: Int { 8 }
+  private static var stallRetryMilliseconds: UInt64 { 500 }
+  private static var fullRetryMilliseconds: UInt64 { 250 }
 
   mutating func receive() throws(ServiceError) {
     for _ in 0..<Self.burstCount {
       if holdsBack() { return }
-      let isThere = try ServiceError.wrapping { try receiver.receive(from: entrance.router) }
+      let isThere = try ServiceError.wrapping { try entrance.receive(into: &receiver) }
       guard isThere else { return }
       try handle()
     }
@@ -36,7 +34,7 @@ extension Intake {
       reply(.error(error), to: route)
       return
     }
-    let now = Clock.monotonicNanoseconds()
+    let now = now.monotonicNanoseconds
     lastSessionNumber += 1
     var connection = connections[route] ?? Connection(number: lastSessionNumber, lastHeardAtNanoseconds: now)
     connection.lastHeardAtNanoseconds = now
@@ -118,32 +116,8 @@ extension Intake {
     let who = key.map { "the key \($0)" } ?? "a connection without a key"
     complaints.note(ErrorCode.keyNotAllowed.rawValue, "\(who) may not send")
     forget(route)
-    if let descriptor = receiver.connection { Socket.hangUp(descriptor) }
+    if let descriptor = receiver.connection { entrance.hangUp(descriptor) }
     return nil
-  }
-
-  /// Answers those who connect, and counts those who fail to say who they are.
-  mutating func greet() throws(ServiceError) {
-    try ServiceError.wrapping {
-      for _ in 0..<Self.handshakeCount {
-        guard let answer = try entrance.authenticator.answer() else { break }
-        if let refusal = answer { complaints.explain(refusal) }
-      }
-      while let event = try entrance.monitor.next() { note(event) }
-    }
-  }
-
-  private mutating func note(_ event: SocketMonitor.Event) {
-    switch event {
-    case .accepted(let descriptor):
-      openDescriptors.insert(descriptor)
-      guard openDescriptors.count > configuration.service.connections else { return }
-      complaints.note("too-many-connections", "more than \(configuration.service.connections) connections at once")
-      Socket.hangUp(descriptor)
-    case .disconnected(let descriptor): openDescriptors.remove(descriptor)
-    case .authenticated: break
-    case .failed(let failure): complaints.note(failure)
-    }
   }
 
   private func refusal(of hello: Hello, by member: KeyRing.Member?) -> WireError? {
@@ -192,7 +166,7 @@ extension Intake {
     let key = ProducerKey(name: Array(identity.producer.utf8), epoch: identity.epoch)
     var batch = ReportBatch(
       producer: key.name, epoch: key.epoch, firstSequence: put.firstSequence,
-      receivedAt: Timestamp(microseconds: Clock.wallMicroseconds()))
+      receivedAt: Timestamp(microseconds: now.wallMicroseconds))
     var error: WireError?
     do throws(DecodeError) {
       try receiver.decodeBody(
@@ -223,7 +197,7 @@ extension Intake {
     let cursor = cursors[key] ?? 0
     var note = ReportBatch(
       producer: key.name, epoch: key.epoch, firstSequence: cursor + 1,
-      receivedAt: Timestamp(microseconds: Clock.wallMicroseconds()))
+      receivedAt: Timestamp(microseconds: now.wallMicroseconds))
     switch (message, answer) {
     case (.hello(let hello), .welcome): note.announcedSequence = hello.lastSequence
     case (.put(let put), .error(let error)) where error.knownCode == .sequenceGap:
@@ -246,6 +220,6 @@ extension Intake {
     let newKeywords = batch.flatMap { novelty?.insert($0) } ?? 0
     guard let member else { return }
     quotas.charge(
-      member.name, events: load.events, bytes: load.bytes, newKeywords: newKeywords, at: Clock.monotonicNanoseconds())
+      member.name, events: load.events, bytes: load.bytes, newKeywords: newKeywords, at: now.monotonicNanoseconds)
   }
 }

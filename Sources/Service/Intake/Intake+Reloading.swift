@@ -4,7 +4,7 @@ import Wire
 import ZeroMQ
 
 /// Another configuration while it serves.
-extension Intake {
+extension Intake where Gate == Entrance {
   /// Takes over what may change now, all of it or nothing, and says what was taken, what was not, and why.
   mutating func reload(_ configure: () throws -> Configuration) {
     let new: Configuration
@@ -25,7 +25,7 @@ extension Intake {
     }
     keyRing = KeyRing(configuration.producers)
     entrance.authenticator.keys = keyRing.keys
-    quotas.update(configuration.producers, at: Clock.monotonicNanoseconds())
+    quotas.update(configuration.producers, at: now.monotonicNanoseconds)
     do {
       try learnKeywords()
     } catch {
@@ -43,7 +43,7 @@ extension Intake {
     for (route, connection) in connections {
       guard let key = connection.key, keyRing[key] == nil else { continue }
       dropped.append(connection.session.identity?.producer ?? key.description)
-      if let descriptor = connection.descriptor { Socket.hangUp(descriptor) }
+      if let descriptor = connection.descriptor { entrance.hangUp(descriptor) }
       forget(route)
     }
     guard !dropped.isEmpty else { return }

@@ -7,9 +7,9 @@ import Reports
 import Wire
 import ZeroMQ
 
-/// The receiving side of docs/wire.md on the calling thread: it owns the ROUTER, decodes, hands batches to the pipeline and
-/// acknowledges them when they come back.
-package struct Intake: ~Copyable {
+/// The receiving side of docs/wire.md on the calling thread: decodes what comes through its entrance, hands batches to the pipeline
+/// and acknowledges them when they come back. It is told the time.
+package struct Intake<Gate: Transport & ~Copyable>: ~Copyable {
   /// Whose cursor it is: a producer's name and epoch.
   struct ProducerKey: Hashable {
     var name: [UInt8]
@@ -51,10 +51,10 @@ package struct Intake: ~Copyable {
   }
 
   /// How long a full pipeline is waited for before producers are told to.
-  private static let fullPatienceNanoseconds: UInt64 = 250_000_000
+  private static var fullPatienceNanoseconds: UInt64 { 250_000_000 }
 
   var configuration: Configuration
-  var entrance: Entrance
+  var entrance: Gate
   var keyRing: KeyRing
   let pipeline: Pipeline
   var decoder: Decoder
@@ -76,32 +76,30 @@ package struct Intake: ~Copyable {
   var owners: [ProducerKey: [UInt8]] = [:]
   var starvedCount = 0
   var lastSessionNumber: UInt64 = 0
+  /// What the clocks showed when the turn began.
+  private(set) var now: Instant
   private var fullSince: UInt64?
   private var isStalled = false
 
-  /// Where it listens, with the port in digits.
-  package var endpoint: String { entrance.endpoint }
-  /// The key that producers must know; nil where nobody is asked for theirs.
-  package var publicKey: String? { entrance.publicKey?.description }
-
-  /// Opens the endpoint; with a secret key only after it was seen to refuse a stranger.
+  /// Begins with what the journal knows of producers.
   ///
-  /// - Throws: `ServiceError` where the port is in use, the address is not on this machine or not this machine's alone without
-  ///   keys, the key's file cannot be used, or a stranger gets in.
-  package init(pipeline: Pipeline, identity: StoreIdentity, configuration: Configuration) throws(ServiceError) {
-    var secretKeys: CurveKeyPair?
-    if let path = configuration.security.secretKeyFile { secretKeys = try SecretKeyFile.read(path) }
-    let keyRing = KeyRing(configuration.producers)
+  /// - Parameters:
+  ///   - entrance: where producers connect.
+  ///   - refusals: the file that keeps the counts of what is refused; nil for none.
+  package init(
+    pipeline: Pipeline, identity: StoreIdentity, configuration: Configuration, entrance: consuming Gate, refusals: String?,
+    at now: Instant
+  ) throws(ServiceError) {
     let decoder = try ServiceError.wrapping { try Decoder(identity: identity, configuration: configuration) }
-    let entrance = try Entrance(endpoint: configuration.service.endpoint, secretKeys: secretKeys, keys: keyRing.keys)
-    let quotas = QuotaBook(configuration.producers, at: Clock.monotonicNanoseconds())
+    let quotas = QuotaBook(configuration.producers, at: now.monotonicNanoseconds)
     let novelty = quotas.countsKeywords ? try Self.knownKeywords(pipeline, identity.identityKey) : nil
     self.configuration = configuration
     self.pipeline = pipeline
     self.entrance = entrance
-    self.keyRing = keyRing
+    keyRing = KeyRing(configuration.producers)
     self.decoder = decoder
-    complaints = Complaints(path: pipeline.layout.refusals)
+    self.now = now
+    complaints = Complaints(path: refusals, at: now)
     self.quotas = quotas
     self.novelty = novelty
     identityKey = identity.identityKey
@@ -128,50 +126,38 @@ package struct Intake: ~Copyable {
     return novelty
   }
 
-  /// Serves until a signal asks it to stop, then answers what was taken.
+  /// One turn: answers what is settled, takes what has come, hands it on, and looks after those who are silent.
   ///
-  /// - Parameter configure: reads the configuration anew, at SIGHUP; where it throws, the old one stays in force.
-  package mutating func run(
-    signals: borrowing SignalSet, configure: () throws -> Configuration
-  ) throws(ServiceError) {
-    var poller = Poller()
-    let input = poller.add(entrance.router, for: .readable)
-    _ = poller.add(entrance.monitor.socket, for: .readable)
-    _ = poller.add(entrance.authenticator.socket, for: .readable)
-    // Only wakes the loop: every turn collects what is settled anyway.
-    _ = poller.add(fileDescriptor: pipeline.descriptor, for: .readable)
-    let signal = poller.add(fileDescriptor: signals.descriptor, for: .readable)
-    var isStopping = false
-    while !isStopping || pipeline.underWayCount > 0 && !pipeline.isStalled {
-      let isWaiting = holdsBack()
-      poller.setEvents(isStopping || isWaiting ? [] : .readable, at: input)
-      let patience = isWaiting ? 20 : isStopping || pipeline.isStalled ? 100 : 500
-      _ = try ServiceError.wrapping { try poller.wait(milliseconds: patience) }
-      if poller.ready(at: signal).contains(.readable) { isStopping = try stops(signals, configure) || isStopping }
-      acknowledge()
-      try greet()
-      if !isStopping { try receive() }
-      try advance()
-      if let fault = pipeline.fault { throw fault }
-      tellStarved()
-      lookAfterSilentConnections()
-      complaints.report()
-    }
+  /// - Parameters:
+  ///   - now: what the clocks show; the turn asks no other.
+  ///   - isStopping: nothing more is taken.
+  /// - Throws: `ServiceError` where nothing more can be promised.
+  package mutating func turn(at now: Instant, isStopping: Bool = false) throws(ServiceError) {
+    tell(now)
+    acknowledge()
+    if !isStopping { try receive() }
+    try advance()
+    if let fault = pipeline.fault { throw fault }
+    tellStarved()
+    lookAfterSilentConnections()
+    complaints.report()
+  }
+
+  /// Whether what was taken is answered, as far as that can be waited for.
+  package var isSettled: Bool { pipeline.underWayCount == 0 || pipeline.isStalled }
+
+  /// Answers for the last time and takes leave of everybody.
+  package mutating func leave(at now: Instant) {
+    tell(now)
     acknowledge()
     complaints.report(atOnce: true)
     for route in connections.keys where connections[route]?.session.identity != nil { reply(.bye, to: route) }
   }
 
-  private mutating func stops(
-    _ signals: borrowing SignalSet, _ configure: () throws -> Configuration
-  ) throws(ServiceError) -> Bool {
-    try ServiceError.wrapping {
-      while let signal = try signals.next() {
-        if signal == .terminate || signal == .interrupt { return true }
-        if signal == .hangUp { reload(configure) }
-      }
-      return false
-    }
+  /// Takes note of the time.
+  mutating func tell(_ now: Instant) {
+    self.now = now
+    complaints.now = now
   }
 
   /// Whether to read nothing for a moment, because the pipeline is full: most often it has room again before anybody need be told.
@@ -181,7 +167,7 @@ package struct Intake: ~Copyable {
       fullSince = nil
       return false
     }
-    let now = Clock.monotonicNanoseconds()
+    let now = now.monotonicNanoseconds
     let since = fullSince ?? now
     fullSince = since
     return now - since < Self.fullPatienceNanoseconds

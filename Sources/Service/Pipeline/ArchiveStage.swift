@@ -13,7 +13,15 @@ final class ArchiveStage: Sendable {
   private let stopping = BoundedQueue<Never>(capacity: 1)
   private let state: Mutex<State>
   private let bell: Bell
+  private let schedule = Owned(Schedule())
   let meter = Meter()
+
+  /// Where a driver that does not wait stands.
+  private struct Schedule {
+    var dueAt: UInt64 = 0
+    var isAsked = false
+    var changes: Changes?
+  }
 
   private struct State {
     var isStalled = false
@@ -50,9 +58,32 @@ final class ArchiveStage: Sendable {
     while !isLast {
       isLast = waits(milliseconds: intervalMilliseconds) == false
       guard engine.tasks.push(.drain), let changes = engine.drained.pop() else { return }
-      guard store(changes) else { return }
+      while store(changes) == .full {
+        guard waits(milliseconds: Self.retryMilliseconds) else { return }
+      }
+      guard fault == nil else { return }
       meter.record(eventCount: 0)
     }
+  }
+
+  /// Does what is due at a time, without waiting: asks for changes, or stores those that have come. One driver calls it.
+  ///
+  /// - Parameter now: milliseconds from an arbitrary start.
+  /// - Returns: whether something was done.
+  func step(at now: UInt64) -> Bool {
+    guard fault == nil, now >= schedule.value.dueAt else { return false }
+    if schedule.value.changes == nil { schedule.value.changes = engine.drained.tryPop() }
+    guard let changes = schedule.value.changes else {
+      guard !schedule.value.isAsked else { return false }
+      schedule.value.isAsked = engine.tasks.tryPush(.drain)
+      return schedule.value.isAsked
+    }
+    if store(changes) == .full {
+      schedule.value.dueAt = now + UInt64(Self.retryMilliseconds)
+    } else {
+      schedule.value = Schedule(dueAt: now + UInt64(intervalMilliseconds))
+    }
+    return true
   }
 
   /// Waits; false once the stage is to stop.
@@ -71,28 +102,28 @@ final class ArchiveStage: Sendable {
     return before
   }
 
-  /// False where the archive cannot go on.
-  private func store(_ changes: Changes) -> Bool {
-    guard changes.throughPosition > archive.value.position else { return true }
-    while true {
-      do {
-        try synchronizer.sync(upTo: changes.throughPosition)
-        try archive.value.store(changes)
-        state.withLock { $0.storedPosition = changes.throughPosition }
-        if setStalled(false) { Log.write(.info, "the summaries can be written again") }
-        return true
-      } catch {
-        guard let full = error as? ArchiveError, full.isFull else {
-          state.withLock { $0.fault = ServiceError("\(error)") }
-          Log.write(.error, "the summaries cannot be written; stopping", ["reason": "\(error)"])
-          bell.ring()
-          return false
-        }
-        if !setStalled(true) {
-          Log.write(.error, "the disk is full: summaries wait, nothing more is taken until there is space", ["reason": full])
-        }
-        guard waits(milliseconds: Self.retryMilliseconds) else { return false }
+  private enum Outcome { case stored, full, failed }
+
+  /// Stores changes where the disk has room for them.
+  private func store(_ changes: Changes) -> Outcome {
+    guard changes.throughPosition > archive.value.position else { return .stored }
+    do {
+      try synchronizer.sync(upTo: changes.throughPosition)
+      try archive.value.store(changes)
+      state.withLock { $0.storedPosition = changes.throughPosition }
+      if setStalled(false) { Log.write(.info, "the summaries can be written again") }
+      return .stored
+    } catch {
+      guard let full = error as? ArchiveError, full.isFull else {
+        state.withLock { $0.fault = ServiceError("\(error)") }
+        Log.write(.error, "the summaries cannot be written; stopping", ["reason": "\(error)"])
+        bell.ring()
+        return .failed
       }
+      if !setStalled(true) {
+        Log.write(.error, "the disk is full: summaries wait, nothing more is taken until there is space", ["reason": full])
+      }
+      return .full
     }
   }
 }

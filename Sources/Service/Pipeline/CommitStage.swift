@@ -24,16 +24,25 @@ final class CommitStage: Sendable {
   var fault: ServiceError? { failure.withLock { $0 } }
 
   func run() {
-    while let target = targets.pop() {
-      do {
-        try synchronizer.sync(upTo: target)
-      } catch {
-        // What was not synced was not acknowledged. The service ends; a new start reads what the disk really holds.
-        failure.withLock { $0 = ServiceError("\(error)") }
-        Log.write(.error, "the journal could not be synced; stopping", ["reason": error])
-      }
-      bell.ring()
+    while let target = targets.pop() { sync(upTo: target) }
+  }
+
+  /// Does what is asked for at the moment, without waiting; false where nothing is.
+  func step() -> Bool {
+    guard let target = targets.tryPop() else { return false }
+    sync(upTo: target)
+    return true
+  }
+
+  private func sync(upTo target: UInt64) {
+    do {
+      try synchronizer.sync(upTo: target)
+    } catch {
+      // What was not synced was not acknowledged. The service ends; a new start reads what the disk really holds.
+      failure.withLock { $0 = ServiceError("\(error)") }
+      Log.write(.error, "the journal could not be synced; stopping", ["reason": error])
     }
+    bell.ring()
   }
 
   func close() { targets.close() }

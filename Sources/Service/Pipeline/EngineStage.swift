@@ -35,20 +35,7 @@ final class EngineStage: Sendable {
 
   /// Works until `tasks` is closed and empty.
   func run() {
-    while let task = tasks.pop() {
-      switch task {
-      case .batch(let batch, let range):
-        let verdicts = engine.value.apply(batch, at: range)
-        meter.record(eventCount: batch.count)
-        _ = judged.push(Judged(range: range, verdicts: verdicts))
-        bell.ring()
-      case .drain:
-        _ = drained.push(engine.value.drain())
-      case .snapshot(let folder):
-        do { _ = snapshots.push(.success(try folder.begin(&engine.value))) } catch { _ = snapshots.push(.failure(error)) }
-        meter.record(eventCount: 0)
-      }
-    }
+    while let task = tasks.pop() { perform(task) }
     drained.close()
     snapshots.close()
   }
@@ -56,5 +43,27 @@ final class EngineStage: Sendable {
   /// Writes the state into a folder, once `run` has ended.
   func takeDown(_ folder: SnapshotFolder) throws(SystemError) -> SnapshotFolder.Pending {
     try folder.begin(&engine.value, mayFork: false)
+  }
+
+  /// Does one task, without waiting; false where there is none.
+  func step() -> Bool {
+    guard let task = tasks.tryPop() else { return false }
+    perform(task)
+    return true
+  }
+
+  private func perform(_ task: Task) {
+    switch task {
+    case .batch(let batch, let range):
+      let verdicts = engine.value.apply(batch, at: range)
+      meter.record(eventCount: batch.count)
+      _ = judged.push(Judged(range: range, verdicts: verdicts))
+      bell.ring()
+    case .drain:
+      _ = drained.push(engine.value.drain())
+    case .snapshot(let folder):
+      do { _ = snapshots.push(.success(try folder.begin(&engine.value))) } catch { _ = snapshots.push(.failure(error)) }
+      meter.record(eventCount: 0)
+    }
   }
 }

@@ -21,12 +21,12 @@ package final class Pipeline {
   static let byteCapacity = 64 << 20
 
   let layout: StoreLayout
-  private let lock: Owned<FileLock>
+  private let lock: Owned<FileLock?>
   private let writer: JournalWriter
-  private let commit: CommitStage
-  private let engine: EngineStage
-  private let archive: ArchiveStage
-  private let snapshots: SnapshotStage
+  let commit: CommitStage
+  let engine: EngineStage
+  let archive: ArchiveStage
+  let snapshots: SnapshotStage
   private let bell: Bell
   private var threads: [Owned<Thread?>] = []
 
@@ -45,8 +45,18 @@ package final class Pipeline {
   /// The cursor of every producer and epoch that the journal knows.
   package let cursors: [ProducerLedger]
 
-  /// Starts the threads on an open store.
-  package init(store: consuming OpenStore, configuration: Configuration) throws(ServiceError) {
+  /// Who runs the stages.
+  package enum Driver: Sendable {
+    /// A thread each, until `finish`.
+    case threads
+    /// Whoever calls the steps of `Pipeline+Stepping`.
+    case caller
+  }
+
+  /// Begins to work on an open store.
+  package init(
+    store: consuming OpenStore, configuration: Configuration, driver: Driver = .threads
+  ) throws(ServiceError) {
     let bell = try ServiceError.wrapping { try Bell() }
     self.bell = bell
     layout = store.layout
@@ -63,6 +73,7 @@ package final class Pipeline {
         storage: store.storage, store: store.identity.journalID, days: configuration.journal.retentionDays),
       recoverySeconds: configuration.journal.recoverySeconds, recovered: store.recovered)
     lock = Owned(store.lock)
+    if driver == .caller { return }
     let (commit, engine, archive, snapshots) = (commit, engine, archive, snapshots)
     try ServiceError.wrapping {
       threads.append(Owned(try Thread(name: "commit") { commit.run() }))
@@ -151,6 +162,7 @@ package final class Pipeline {
   ///
   /// - Throws: where something that was promised could not be kept up to the end.
   package func finish() throws(ServiceError) {
+    precondition(!threads.isEmpty, "a pipeline without threads has nothing to wait for")
     snapshots.stop()
     join(3)
     archive.stop()

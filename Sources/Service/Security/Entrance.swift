@@ -6,7 +6,7 @@ package import ZeroMQ
 /// The ROUTER that producers connect to, with whoever asks them who they are and whoever counts those who fail to say it.
 ///
 /// Where there is a secret key, it opens only after it has seen itself refuse a stranger. It belongs to one thread.
-package struct Entrance: ~Copyable {
+package struct Entrance: Transport, ~Copyable {
   /// What tests take away to see that the opening is then refused.
   package enum Weakness: Sendable {
     case none
@@ -65,6 +65,14 @@ package struct Entrance: ~Copyable {
     self.endpoint = bound
     publicKey = secretKeys?.publicKey
   }
+
+  package mutating func receive(into receiver: inout FrameReceiver) throws(ZeroMQError) -> Bool {
+    try receiver.receive(from: router)
+  }
+
+  package func send(_ frames: [[UInt8]]) throws(ZeroMQError) -> Socket.Outcome { try router.send(frames) }
+
+  package func hangUp(_ connection: Int32) { Socket.hangUp(connection) }
 
   private static func router(in context: borrowing Context) throws(ZeroMQError) -> Socket {
     let socket = try Socket(.router, in: context)

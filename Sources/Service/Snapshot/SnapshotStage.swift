@@ -113,7 +113,7 @@ final class SnapshotStage: Sendable {
       while archive.storedPosition < pending.header.drainedPosition {
         guard !isStopping(after: Self.intervalMilliseconds) else { return folder.discard(pending) }
       }
-      try commit(pending)
+      try commit(pending, layout.synchronizeSummaries)
       state.withLock { state in
         state.foldedAt = foldedAt
         state.position = pending.header.position
@@ -126,17 +126,15 @@ final class SnapshotStage: Sendable {
   }
 
   /// Gives a snapshot its name once all that it stands on is on the disk, and lets go of what it makes superfluous.
-  private func commit(_ pending: SnapshotFolder.Pending) throws {
+  private func commit(_ pending: SnapshotFolder.Pending, _ synchronizeSummaries: () throws -> Void) throws {
     try synchronizer.sync(upTo: pending.header.position)
     // A start could not go on from it where a loss of power had taken from the summaries what had been given out.
-    try layout.synchronizeSummaries()
+    try synchronizeSummaries()
     try folder.commit(pending)
+    let pause = pending.writer == nil ? "none" : "\(pending.pauseNanoseconds / 1_000_000)"
     Log.write(
       .info, "a snapshot of the engine is written",
-      [
-        "position": pending.header.position, "bytes": pending.header.stateByteCount,
-        "pauseMilliseconds": pending.pauseNanoseconds / 1_000_000,
-      ])
+      ["position": pending.header.position, "bytes": pending.header.stateByteCount, "pauseMilliseconds": pause])
     let kept = try folder.prune()
     guard kept.count > 1 else { return }
     // The older one must be able to go on, too.
@@ -145,6 +143,26 @@ final class SnapshotStage: Sendable {
     if let last = gone.last {
       Log.write(.info, "segments of the journal are no longer needed", ["count": gone.count, "last": last])
     }
+  }
+
+  /// Takes the engine down where something has come since the last time, without waiting: asks for it, or commits what has come.
+  /// One driver calls it.
+  ///
+  /// - Parameter synchronizeSummaries: Waits until the summaries are on the disk.
+  /// - Returns: whether something was done.
+  func step(synchronizeSummaries: () throws -> Void) throws -> Bool {
+    guard let begun = engine.snapshots.tryPop() else {
+      guard synchronizer.syncedPosition > state.withLock({ $0.position }) else { return false }
+      return engine.tasks.tryPush(.snapshot(folder))
+    }
+    let pending = try begun.get()
+    guard archive.storedPosition >= pending.header.drainedPosition else {
+      folder.discard(pending)
+      return true
+    }
+    try commit(pending, synchronizeSummaries)
+    state.withLock { $0.position = pending.header.position }
+    return true
   }
 
   /// Nothing is lost without a snapshot, only time at the next start.
@@ -162,7 +180,7 @@ final class SnapshotStage: Sendable {
     do {
       let pending = try engine.takeDown(folder)
       guard archive.storedPosition >= pending.header.drainedPosition else { return folder.discard(pending) }
-      try commit(pending)
+      try commit(pending, layout.synchronizeSummaries)
     } catch { fail(error) }
   }
 }

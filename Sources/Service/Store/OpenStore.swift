@@ -1,8 +1,8 @@
 import Archive
 package import Configuration
 import Engine
-import Journal
-import Platform
+package import Journal
+package import Platform
 import Reports
 
 /// A store that this process alone may write, brought up to the end of its journal.
@@ -24,8 +24,8 @@ package struct OpenStore: ~Copyable {
   package let layout: StoreLayout
   package let identity: StoreIdentity
   package let report: Report
-  let lock: FileLock
-  let storage: FileStorage
+  let lock: FileLock?
+  let storage: any JournalStorage
   let writer: JournalWriter
   var engine: Engine
   var archive: ArchiveSink
@@ -45,20 +45,34 @@ package struct OpenStore: ~Copyable {
     // Of whoever had the store before.
     try EndpointNote.clear(layout)
     let identity = try StoreIdentity(layout: layout)
+    let storage = try ServiceError.wrapping { try FileStorage(creating: layout.journal) }
+    let snapshots = try ServiceError.wrapping { try FileStorage(creating: layout.snapshots) }
+    try self.init(
+      layout: layout, identity: identity, lock: lock, storage: storage, snapshots: snapshots, fileSystem: nil,
+      configuration: configuration, acceptsLoss: acceptsLoss)
+  }
+
+  /// The same where the journal and the summaries lie elsewhere than in files.
+  ///
+  /// - Parameters:
+  ///   - lock: held as long as the store is; nil where nobody else can reach it.
+  ///   - fileSystem: the name of the SQLite VFS that the summaries lie in; nil for the system's.
+  package init(
+    layout: StoreLayout, identity: StoreIdentity, lock: consuming FileLock?, storage: any JournalStorage,
+    snapshots: any JournalStorage, fileSystem: String?, configuration: Configuration, acceptsLoss: Bool = false
+  ) throws(ServiceError) {
+    let directory = layout.directory
     var settings = configuration.engine
     settings.identityKey = identity.identityKey
-    let storage = try ServiceError.wrapping { try FileStorage(creating: layout.journal) }
     var archive = try ServiceError.wrapping {
       try ArchiveWriter(
         folder: directory, storeID: identity.journalID.description, settingsFingerprint: configuration.fingerprint,
-        profileNames: configuration.engine.profiles.map(\.name))
+        profileNames: configuration.engine.profiles.map(\.name), fileSystem: fileSystem)
     }
     var report = Report()
     report.rebuilt = Self.reasonToRebuild(archive, configuration.fingerprint)
-    let snapshots = try ServiceError.wrapping {
-      SnapshotFolder(
-        storage: try FileStorage(creating: layout.snapshots), store: identity.journalID, fingerprint: configuration.fingerprint)
-    }
+    let snapshots = SnapshotFolder(
+      storage: snapshots, store: identity.journalID, fingerprint: configuration.fingerprint)
     var recovered = SnapshotStage.Recovered()
     var engine = Engine(settings: settings)
     if report.rebuilt == nil {
@@ -135,7 +149,7 @@ package struct OpenStore: ~Copyable {
   }
 
   private static func recover(
-    _ storage: FileStorage, _ identity: StoreIdentity, _ layout: StoreLayout, from position: UInt64, synced: UInt64
+    _ storage: any JournalStorage, _ identity: StoreIdentity, _ layout: StoreLayout, from position: UInt64, synced: UInt64
   ) throws(ServiceError) -> JournalScan {
     try ServiceError.wrapping {
       do {
@@ -158,7 +172,7 @@ package struct OpenStore: ~Copyable {
 
   /// Folds the journal from a position: into the engine, and into the archive from where that stands.
   private static func fold(
-    _ storage: FileStorage, _ identity: StoreIdentity, from start: UInt64, end: UInt64, _ report: Report,
+    _ storage: any JournalStorage, _ identity: StoreIdentity, from start: UInt64, end: UInt64, _ report: Report,
     into engine: inout Engine,
     _ archive: inout ArchiveSink
   ) throws(ServiceError) -> Report {

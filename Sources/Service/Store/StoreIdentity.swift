@@ -11,6 +11,12 @@ package struct StoreIdentity: Equatable, Sendable {
   /// Keys the hashes of reporters, so that they cannot be guessed back.
   package let reporterKey: SipHash.Key
 
+  package init(journalID: StoreID, identityKey: SipHash.Key, reporterKey: SipHash.Key) {
+    self.journalID = journalID
+    self.identityKey = identityKey
+    self.reporterKey = reporterKey
+  }
+
   private static let byteCount = 48
   private static let heading = "tocsin-store-identity-1 "
 

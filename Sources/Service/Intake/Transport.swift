@@ -1,0 +1,13 @@
+package import ZeroMQ
+
+/// What carries messages between the intake and its peers: the ROUTER where it serves, a scripted network where it is simulated.
+package protocol Transport: ~Copyable {
+  /// The key that peers must know; nil where nobody is asked for theirs.
+  var publicKey: CurveKey? { get }
+  /// Takes the next message; false where none is there.
+  mutating func receive(into receiver: inout FrameReceiver) throws(ZeroMQError) -> Bool
+  /// Sends a message, its route in front, without waiting.
+  func send(_ frames: [[UInt8]]) throws(ZeroMQError) -> Socket.Outcome
+  /// Ends the connection that a message came on.
+  func hangUp(_ connection: Int32)
+}
