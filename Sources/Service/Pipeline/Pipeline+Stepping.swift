@@ -1,3 +1,5 @@
+import Journal
+
 /// The stages of a pipeline without threads, driven by whoever owns it: each step does what its thread would do next, and returns
 /// instead of waiting.
 extension Pipeline {
@@ -10,6 +12,6 @@ extension Pipeline {
   /// Asks for changes, or stores those that have come; false where nothing is due at `now`, in milliseconds.
   package func stepArchive(at now: UInt64) -> Bool { archive.step(at: now) }
 
-  /// The journal position through which the summaries are stored.
-  package var storedPosition: UInt64 { archive.storedPosition }
+  /// Whether everything that was taken is durable, judged and in the summaries.
+  package var isStored: Bool { underWayCount == 0 && archive.storedPosition == writer.writtenPosition }
 }

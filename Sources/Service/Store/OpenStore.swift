@@ -39,7 +39,8 @@ package struct OpenStore: ~Copyable {
     let identity = try StoreIdentity(layout: layout)
     let storage = try ServiceError.wrapping { try FileStorage(creating: layout.journal) }
     try self.init(
-      layout: layout, identity: identity, lock: lock, storage: storage, fileSystem: nil, configuration: configuration)
+      layout: layout, identity: identity, lock: lock, storage: storage, fileSystem: nil,
+      segmentByteCount: configuration.journal.segmentMebibytes << 20, configuration: configuration)
   }
 
   /// The same where the journal and the summaries lie elsewhere than in files.
@@ -47,9 +48,10 @@ package struct OpenStore: ~Copyable {
   /// - Parameters:
   ///   - lock: held as long as the store is; nil where nobody else can reach it.
   ///   - fileSystem: the name of the SQLite VFS that the summaries lie in; nil for the system's.
+  ///   - segmentByteCount: size at which a segment of the journal is closed.
   package init(
     layout: StoreLayout, identity: StoreIdentity, lock: consuming FileLock?, storage: any JournalStorage, fileSystem: String?,
-    configuration: Configuration
+    segmentByteCount: Int, configuration: Configuration
   ) throws(ServiceError) {
     let directory = layout.directory
     var settings = configuration.engine
@@ -79,7 +81,7 @@ package struct OpenStore: ~Copyable {
     let writer = try ServiceError.wrapping {
       try JournalWriter(
         storage: storage, store: identity.journalID, recovered: scan,
-        segmentByteCount: configuration.journal.segmentMebibytes << 20)
+        segmentByteCount: segmentByteCount)
     }
     self.layout = layout
     self.identity = identity
