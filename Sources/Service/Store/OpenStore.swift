@@ -75,14 +75,15 @@ package struct OpenStore: ~Copyable {
     if report.rebuilt != nil {
       try ServiceError.wrapping { try archive.rebuild(settingsFingerprint: configuration.fingerprint) }
     }
-    var engine = Engine(settings: settings)
-    var sink = ArchiveSink(writer: archive, reader: JournalReader(storage: storage, store: identity.journalID))
-    report = try Self.fold(storage, identity, end: scan.end, report, into: &engine, &sink)
+    // Before anything of it is folded: the summaries must not hold what only the page cache shows.
     let writer = try ServiceError.wrapping {
       try JournalWriter(
         storage: storage, store: identity.journalID, recovered: scan,
         segmentByteCount: segmentByteCount)
     }
+    var engine = Engine(settings: settings)
+    var sink = ArchiveSink(writer: archive, reader: JournalReader(storage: storage, store: identity.journalID))
+    report = try Self.fold(storage, identity, end: scan.end, report, into: &engine, &sink)
     self.layout = layout
     self.identity = identity
     self.lock = lock
