@@ -18,7 +18,11 @@ STUDY_RESULTS := bench/results/detection
 # Permutations and cuttings of `make long-order`; `make test` looks at 10,000.
 PERMUTATIONS ?= 100000
 
-.PHONY: help setup setup-test build demo test long-order lint format bench bench-quotas bench-detection clean
+# Runs of `make simulate`, and the seed of the first. One run alone is told step by step.
+SIMULATIONS ?= 10000
+SEED ?= 1
+
+.PHONY: help setup setup-test build demo test long-order simulate lint format bench bench-quotas bench-detection clean
 
 help: ## Show what there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -45,6 +49,10 @@ test: setup-test lint ## Build with warnings as errors, lint, run every test
 long-order: setup-test ## Hold 100,000 permutations of small streams against the batch oracle; PERMUTATIONS=… for another number
 	swift build --build-tests
 	TOCSIN_PERMUTATIONS=$(PERMUTATIONS) swift test --skip-build --disable-xctest --filter OrderTests/tenThousandPermutationsAreOne
+
+simulate: setup ## Run the whole service 10,000 times with faults of disk, network and clock; SIMULATIONS=… SEED=… for others
+	swift build -c release --product tocsin-simulate
+	.build/release/tocsin-simulate $(SEED) $(SIMULATIONS)
 
 lint: ## Check the source's form
 	swift format lint --strict --recursive Package.swift Sources Tests bench/detection

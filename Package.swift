@@ -90,8 +90,21 @@ let package = Package(
     .executableTarget(
       name: "tocsin-study", dependencies: ["Platform", "Study"], path: "bench/detection/Command", swiftSettings: strict),
     // Tests mirror Sources.
+    .target(name: "CFaultyFileSystem", path: "Tests/CFaultyFileSystem", linkerSettings: [.linkedLibrary("sqlite3")]),
     .target(
-      name: "TestSupport", dependencies: ["Journal", "Platform"], path: "Tests/TestSupport", swiftSettings: strict),
+      name: "TestSupport", dependencies: ["CFaultyFileSystem", "Journal", "Platform"], path: "Tests/TestSupport",
+      swiftSettings: strict),
+    // The whole service in one thread and one virtual time, with faults.
+    .target(
+      name: "Simulator",
+      dependencies: [
+        "Configuration", "Engine", "Journal", "Platform", "Reports", "SQLite", "Service", "TestSupport", "TocsinProducer", "Wire",
+        "ZeroMQ",
+      ],
+      path: "Tests/Simulator", swiftSettings: strict),
+    .executableTarget(
+      name: "tocsin-simulate", dependencies: ["Platform", "Service", "Simulator"], path: "Tests/Simulate", swiftSettings: strict),
+    tests("Simulator", ["Configuration", "Engine", "Journal", "Platform", "Reports", "Service", "Wire", "ZeroMQ"]),
     tests("Archive", ["Engine", "Reports", "SQLite"]),
     tests("Arguments", ["Reports"]),
     tests("Configuration", ["Engine", "Reports", "CTOML"]),

@@ -104,6 +104,7 @@ package enum Journal {
         scan.recordCount += 1
         if damages.isEmpty {
           end = scanner.position
+          if scan.damages.isEmpty { scan.syncedPosition = max(scan.syncedPosition, record.syncedPosition) }
         } else {
           laterRecordCount += 1
           laterSyncedPosition = max(laterSyncedPosition, record.syncedPosition)

@@ -26,6 +26,8 @@ package struct JournalScan: Equatable, Sendable {
   package var recordCount = 0
   /// The position after the last record before any damage.
   package var end: UInt64 = 0
+  /// Everything before this position was on the disk, as the last record knew that precedes any damage.
+  package var syncedPosition: UInt64 = 0
   package var tornTail: TornTail?
   /// Ascending by position; where it is not empty, the journal may not be appended to.
   package var damages: [JournalDamage] = []

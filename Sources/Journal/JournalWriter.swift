@@ -5,6 +5,7 @@ package import Reports
 package final class JournalWriter {
   package static let defaultSegmentByteCount = 128 << 20
   package static let defaultBufferByteCount = 4 << 20
+  private static let rewriteByteCount = 1 << 20
 
   /// For the commit thread.
   package let synchronizer: JournalSynchronizer
@@ -24,6 +25,8 @@ package final class JournalWriter {
 
   /// Opens a journal at the end that `JournalRecovery.recover` has found, and waits until all before it is on the disk.
   ///
+  /// What nobody has known to be synced is written once more: where a sync has failed, the page cache may show what is not on the
+  /// disk and what no later sync would write.
   /// - Parameters:
   ///   - segmentByteCount: the length at which a new segment is begun; a longer record gets one of its own.
   ///   - bufferByteCount: what `append` holds back at most before it flushes by itself.
@@ -39,7 +42,10 @@ package final class JournalWriter {
     header = SegmentHeader(start: recovered.segments.last?.start ?? recovered.end, store: store)
     if let last = recovered.segments.last {
       let file = try failing { () throws(SystemError) in try storage.open(last.name, writable: true) }
+      let synced = header.offset(of: max(recovered.syncedPosition, header.start))
+      let end = header.offset(of: recovered.end)
       try failing { () throws(SystemError) in
+        try Self.rewrite(file, synced..<end)
         try file.synchronize()
         try storage.synchronizeDirectory()
       }
@@ -49,6 +55,17 @@ package final class JournalWriter {
     }
     writtenPosition = recovered.end
     synchronizer = JournalSynchronizer(file: file, header: header, position: recovered.end)
+  }
+
+  /// Writes what stands in a part of a file in its place.
+  private static func rewrite(_ file: any JournalFile, _ range: Range<UInt64>) throws(SystemError) {
+    var offset = range.lowerBound
+    while offset < range.upperBound {
+      let bytes = try file.read(at: offset, count: Int(min(range.upperBound - offset, UInt64(rewriteByteCount))))
+      if bytes.isEmpty { return }
+      try file.writeAll(bytes.span, at: offset)
+      offset += UInt64(bytes.count)
+    }
   }
 
   /// The position after the last batch that was taken, written or not.

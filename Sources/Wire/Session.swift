@@ -9,14 +9,18 @@ package struct Session: Equatable, Sendable {
     package var heartbeatMilliseconds: UInt64
     /// Set while no batch can be taken: how long producers are to wait.
     package var busyMilliseconds: UInt64?
+    /// Set while there is no room for any batch, be it one that is held already.
+    package var isFull: Bool
 
     package init(
-      credit: Credit, limits: BatchLimits = BatchLimits(), heartbeatMilliseconds: UInt64, busyMilliseconds: UInt64? = nil
+      credit: Credit, limits: BatchLimits = BatchLimits(), heartbeatMilliseconds: UInt64, busyMilliseconds: UInt64? = nil,
+      isFull: Bool = false
     ) {
       self.credit = credit
       self.limits = limits
       self.heartbeatMilliseconds = heartbeatMilliseconds
       self.busyMilliseconds = busyMilliseconds
+      self.isFull = isFull
     }
   }
 
@@ -119,8 +123,8 @@ package struct Session: Equatable, Sendable {
     // Received on this connection and not durable yet: its ACK is on the way, and to take it twice would only cost.
     guard put.lastSequence <= cursor || put.lastSequence >= identity.nextSequence else { return .none }
     let heldCount = cursor < put.firstSequence ? 0 : min(put.count, Int(cursor - put.firstSequence + 1))
-    // What is held already costs nothing to take, however busy it is here.
-    if let wait = terms.busyMilliseconds, heldCount < put.count {
+    // What is held already is answered past a quota, too; where there is no room, it would add up without a bound.
+    if let wait = terms.busyMilliseconds, heldCount < put.count || terms.isFull {
       // What was under way behind it is passed over: everything comes again after the wait.
       gapReportedAt = expected
       return .reply(.busy(retryMilliseconds: wait))

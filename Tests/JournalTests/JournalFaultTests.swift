@@ -94,6 +94,26 @@ import Testing
     #expect(readAll(again).entries == entries)
   }
 
+  @Test(arguments: 0..<32 as Range<UInt64>)
+  func whatAFailedSyncLeavesInTheCacheIsOnTheDiskBeforeItIsPromised(seed: UInt64) throws {
+    let (storage, _) = try sampleJournal(batches: 3)
+    let writer = try openWriter(storage)
+    var random = SeededGenerator(seed: seed)
+    for number in 9..<12 as Range<UInt64> { _ = try writer.append(sampleBatch(number, &random)) }
+    try writer.flush()
+    // The sync fails, and the process is killed before it can cut off what was not written.
+    storage.faults.remainingSyncs = 0
+    storage.faults.remainingOperations = 1
+    #expect(throws: JournalError.self) { try writer.synchronizer.sync(upTo: writer.writtenPosition) }
+    let again = storage.restart()
+    let shown = readAll(again)
+    // The cache shows it all, so that the next process takes it for kept.
+    let next = try openWriter(again)
+    #expect(shown.entries.count == 6 && next.synchronizer.syncedPosition == next.endPosition)
+    let afterPowerLoss = again.crash(&random)
+    #expect(readAll(afterPowerLoss).entries == shown.entries, "seed \(seed)")
+  }
+
   @Test func aFailedWriteIsTheEnd() throws {
     let (storage, entries) = try sampleJournal(batches: 3)
     let writer = try openWriter(storage)

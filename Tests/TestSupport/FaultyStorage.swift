@@ -7,24 +7,6 @@ import Synchronization
 package final class FaultyStorage: JournalStorage {
   package let location = "/faulty"
 
-  fileprivate struct Node {
-    /// What a crash cannot take away.
-    var durable: [UInt8] = []
-    /// What the page cache shows.
-    var current: [UInt8] = []
-  }
-
-  /// Every name's node; a change of names is on the disk when the folder is synced, or by chance, in order.
-  fileprivate struct Disk {
-    var nodes: [Node] = []
-    var names: [String: Int] = [:]
-    /// The states of `names` since the folder was last synced, the synced one first.
-    var history: [[String: Int]] = [[:]]
-    var faults = Faults()
-
-    mutating func changedNames() { history.append(names) }
-  }
-
   package struct Faults {
     /// Bytes that all files together may have.
     package var capacity = Int.max
@@ -39,37 +21,78 @@ package final class FaultyStorage: JournalStorage {
     package var writesFail = false
     /// Syncs say that all is well and do nothing.
     package var syncLies = false
+    /// What goes wrong by chance; nil for nothing.
+    package var chances: Chances?
+    /// Is told of every operation and its failure; nil for nobody.
+    package var observer: (@Sendable (String) -> Void)?
   }
 
-  fileprivate let disk: Mutex<Disk>
+  /// Of a thousand operations, how many go wrong.
+  package struct Chances {
+    package var random: SeededGenerator
+    package var readFailsPerMille = 0
+    package var writeFailsPerMille = 0
+    package var shortWritesPerMille = 0
+    package var syncFailsPerMille = 0
 
-  package init() { disk = Mutex(Disk()) }
+    package init(seed: UInt64) { random = SeededGenerator(seed: seed) }
+  }
 
-  fileprivate init(_ disk: Disk) { self.disk = Mutex(disk) }
+  /// What has gone wrong so far.
+  package struct Counts: Equatable, Sendable {
+    package var readFailures = 0
+    package var writeFailures = 0
+    package var shortWrites = 0
+    package var fullWrites = 0
+    package var syncFailures = 0
+    /// Sectors that a loss of power has taken, torn or left.
+    package var unsyncedSectors = 0
+
+    package init() {}
+  }
+
+  let disk: Mutex<FaultyDisk>
+
+  package init() { disk = Mutex(FaultyDisk()) }
+
+  init(_ disk: FaultyDisk) { self.disk = Mutex(disk) }
 
   package var faults: Faults {
     get { disk.withLock { $0.faults } }
     set { disk.withLock { $0.faults = newValue } }
   }
 
+  package var counts: Counts { disk.withLock { $0.counts } }
+
   package func names() throws(SystemError) -> [String] {
     try operate("list", location) { disk throws(SystemError) in disk.names.keys.sorted() }
   }
 
   package func open(_ name: String, writable: Bool) throws(SystemError) -> any JournalFile {
-    try operate("open", name) { disk throws(SystemError) in
-      guard let node = disk.names[name] else { throw SystemError(operation: "open", subject: name, errno: ENOENT) }
-      return FaultyFile(storage: self, name: name, node: node)
-    }
+    FaultyFile(storage: self, name: name, node: try node(of: name, creates: false))
   }
 
   package func create(_ name: String) throws(SystemError) -> any JournalFile {
-    try operate("create", name) { disk throws(SystemError) in
+    let node = try operate("create", name) { disk throws(SystemError) in
       guard disk.names[name] == nil else { throw SystemError(operation: "create", subject: name, errno: EEXIST) }
-      disk.nodes.append(Node())
-      disk.names[name] = disk.nodes.count - 1
-      disk.changedNames()
-      return FaultyFile(storage: self, name: name, node: disk.nodes.count - 1)
+      return Self.make(name, in: &disk)
+    }
+    return FaultyFile(storage: self, name: name, node: node)
+  }
+
+  private static func make(_ name: String, in disk: inout FaultyDisk) -> Int {
+    disk.nodes.append(FaultyDisk.Node())
+    disk.names[name] = disk.nodes.count - 1
+    disk.changedNames()
+    return disk.nodes.count - 1
+  }
+
+  /// The number of a file, made where it is missing and may be.
+  func node(of name: String, creates: Bool) throws(SystemError) -> Int {
+    try operate("open", name) { disk throws(SystemError) in
+      if let node = disk.names[name] { return node }
+      guard creates else { throw SystemError(operation: "open", subject: name, errno: ENOENT) }
+      return Self.make(name, in: &disk)
     }
   }
 
@@ -98,155 +121,22 @@ package final class FaultyStorage: JournalStorage {
     }
   }
 
-  fileprivate func operate<Value>(
-    _ operation: String, _ subject: String, _ body: (inout Disk) throws(SystemError) -> Value
+  func operate<Value>(
+    _ operation: String, _ subject: String, _ body: (inout FaultyDisk) throws(SystemError) -> Value
   ) throws(SystemError) -> Value {
     // The lock's closure may not hand out what is not Sendable; the error and the value come out by capture.
     var result: Result<Value, SystemError>?
     disk.withLock { disk in
       do throws(SystemError) {
-        guard disk.faults.remainingOperations > 0 else {
-          throw SystemError(operation: operation, subject: subject, errno: EIO)
-        }
-        disk.faults.remainingOperations -= 1
+        try disk.begin(operation, subject)
         result = .success(try body(&disk))
-      } catch { result = .failure(error) }
+        disk.faults.observer?("\(operation) \(subject)")
+      } catch {
+        result = .failure(error)
+        disk.faults.observer?("\(error)")
+      }
     }
     guard let result else { throw SystemError(operation: operation, subject: subject, errno: EIO) }
     return try result.get()
   }
-}
-
-// MARK: - What the tests do to it
-
-extension FaultyStorage {
-  /// The disk after a loss of power: of what was not synced, sectors in any order are there, gone or torn.
-  package func crash(_ random: inout SeededGenerator) -> FaultyStorage {
-    var after = Disk()
-    let before = disk.withLock { $0 }
-    after.nodes = before.nodes.map { node in
-      var bytes = node.durable
-      let count = min(node.durable.count, node.current.count)...max(node.durable.count, node.current.count)
-      let length = Int.random(in: count, using: &random)
-      bytes = Array((bytes + Array(repeating: 0, count: max(0, length - bytes.count))).prefix(length))
-      for sector in stride(from: 0, to: min(length, node.current.count), by: Self.sectorByteCount) {
-        let end = min(sector + Self.sectorByteCount, length, node.current.count)
-        let kept =
-          switch Int.random(in: 0..<4, using: &random) {
-          case 0: sector
-          case 1: Int.random(in: sector...end, using: &random)
-          default: end
-          }
-        bytes.replaceSubrange(sector..<kept, with: node.current[sector..<kept])
-      }
-      return Node(durable: bytes, current: bytes)
-    }
-    after.names = before.history[Int.random(in: 0..<before.history.count, using: &random)]
-    after.history = [after.names]
-    return FaultyStorage(after)
-  }
-
-  /// Small, so that a short journal has many.
-  private static let sectorByteCount = 128
-
-  /// The same disk after the program was killed and started again: everything is as the page cache shows it.
-  package func restart() -> FaultyStorage {
-    var copy = disk.withLock { $0 }
-    copy.faults = Faults()
-    return FaultyStorage(copy)
-  }
-
-  /// The bytes of a file as they show.
-  package subscript(name: String) -> [UInt8] {
-    get { disk.withLock { disk in disk.names[name].map { disk.nodes[$0].current } ?? [] } }
-    set {
-      disk.withLock { disk in
-        if disk.names[name] == nil {
-          disk.nodes.append(Node())
-          disk.names[name] = disk.nodes.count - 1
-          disk.history = [disk.names]
-        }
-        guard let node = disk.names[name] else { return }
-        disk.nodes[node] = Node(durable: newValue, current: newValue)
-      }
-    }
-  }
-
-  package var allNames: [String] { disk.withLock { $0.names.keys.sorted() } }
-}
-
-private final class FaultyFile: JournalFile {
-  let storage: FaultyStorage
-  let name: String
-  let node: Int
-
-  init(storage: FaultyStorage, name: String, node: Int) {
-    self.storage = storage
-    self.name = name
-    self.node = node
-  }
-
-  func byteCount() throws(SystemError) -> UInt64 {
-    try storage.operate("stat", name) { disk throws(SystemError) in UInt64(disk.nodes[self.node].current.count) }
-  }
-
-  func read(at offset: UInt64, count: Int) throws(SystemError) -> [UInt8] {
-    try storage.operate("read", name) { disk throws(SystemError) in
-      let bytes = disk.nodes[self.node].current
-      return offset < UInt64(bytes.count) ? Array(bytes[Int(offset)...].prefix(count)) : []
-    }
-  }
-
-  func write(_ bytes: Span<UInt8>, at offset: UInt64) throws(SystemError) -> Int {
-    var copy: [UInt8] = []
-    for index in bytes.indices { copy.append(bytes[index]) }
-    return try storage.operate("write", name) { disk throws(SystemError) in
-      if disk.faults.writesFail { throw SystemError(operation: "write", subject: self.name, errno: EIO) }
-      if var random = disk.faults.shortWrites {
-        copy.removeLast(Int.random(in: 0..<copy.count, using: &random))
-        disk.faults.shortWrites = random
-      }
-      let used = disk.names.values.reduce(0) { $0 + disk.nodes[$1].current.count }
-      let begin = Int(offset)
-      let size = disk.nodes[self.node].current.count
-      let growth = max(0, begin + copy.count - size)
-      let allowed = copy.count - max(0, growth - max(0, disk.faults.capacity - used))
-      if allowed <= 0 { throw SystemError(operation: "write", subject: self.name, errno: disk.faults.fullErrno) }
-      if begin > size { disk.nodes[self.node].current += Array(repeating: 0, count: begin - size) }
-      disk.nodes[self.node].current.replaceSubrange(
-        begin..<min(begin + allowed, disk.nodes[self.node].current.count), with: copy[..<allowed])
-      return allowed
-    }
-  }
-
-  func truncate(to byteCount: UInt64) throws(SystemError) {
-    try storage.operate("truncate", name) { disk throws(SystemError) in
-      let missing = Int(byteCount) - disk.nodes[self.node].current.count
-      if missing < 0 { disk.nodes[self.node].current.removeLast(-missing) }
-      if missing > 0 { disk.nodes[self.node].current += Array(repeating: 0, count: missing) }
-    }
-  }
-
-  func synchronize() throws(SystemError) {
-    try storage.operate("sync", name) { disk throws(SystemError) in
-      if disk.faults.syncLies { return }
-      disk.faults.remainingSyncs -= 1
-      // The kernel says it once; the next call would find nothing left to write and succeed.
-      if disk.faults.remainingSyncs == -1 { throw SystemError(operation: "sync", subject: self.name, errno: EIO) }
-      disk.nodes[self.node].durable = disk.nodes[self.node].current
-    }
-  }
-}
-
-extension FaultyStorage {
-  /// Takes a file away behind the journal's back.
-  package func discard(_ name: String) {
-    disk.withLock { disk in
-      disk.names[name] = nil
-      disk.history = [disk.names]
-    }
-  }
-
-  /// The bytes of all files together.
-  package var byteCount: Int { disk.withLock { disk in disk.names.values.reduce(0) { $0 + disk.nodes[$1].current.count } } }
 }

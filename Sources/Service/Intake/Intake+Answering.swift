@@ -10,7 +10,7 @@ extension Intake where Gate: ~Copyable {
   /// Sends what has become durable and judged: one cumulative ACK a connection, with every event that was not accepted.
   mutating func acknowledge() {
     var order: [[UInt8]] = []
-    var acks: [[UInt8]: (ack: Ack, judgedThrough: UInt64)] = [:]
+    var acks: [[UInt8]: Ack] = [:]
     for settled in pipeline.settled() {
       let answered = pending[pendingHead]
       pendingHead += 1
@@ -23,27 +23,27 @@ extension Intake where Gate: ~Copyable {
       cursors[answered.key] = cursor
       let earlier = acks.removeValue(forKey: answered.route)
       if earlier == nil { order.append(answered.route) }
-      if let earlier, earlier.ack.epoch != answered.key.epoch { send(earlier.ack, to: answered.route) }
-      var current: (ack: Ack, judgedThrough: UInt64) =
-        earlier.flatMap { $0.ack.epoch == answered.key.epoch ? $0 : nil }
-        ?? (Ack(epoch: answered.key.epoch, throughSequence: 0, credit: Credit(events: 0, bytes: 0)), 0)
+      if let earlier, earlier.epoch != answered.key.epoch { send(earlier, to: answered.route) }
+      var ack =
+        earlier.flatMap { $0.epoch == answered.key.epoch ? $0 : nil }
+        ?? Ack(epoch: answered.key.epoch, throughSequence: 0, credit: Credit(events: 0, bytes: 0))
       for (row, verdict) in settled.verdicts.enumerated() {
         let sequence = answered.firstSequence + UInt64(row)
         // A batch that was sent twice is answered once.
-        if sequence > current.judgedThrough, let exception = EventException(sequence: sequence, verdict) {
-          current.ack.exceptions.append(exception)
+        if sequence > ack.throughSequence, let exception = EventException(sequence: sequence, verdict) {
+          ack.exceptions.append(exception)
         }
       }
-      current.judgedThrough = max(current.judgedThrough, answered.lastSequence)
-      current.ack.throughSequence = cursor
-      acks[answered.route] = current
+      // Not the cursor: that may be ahead by what came on an earlier connection, whose verdicts are not named here.
+      ack.throughSequence = max(ack.throughSequence, answered.lastSequence)
+      acks[answered.route] = ack
     }
     if pendingHead > 1_024 {
       pending.removeFirst(pendingHead)
       pendingHead = 0
     }
     for route in order {
-      if let last = acks[route] { send(last.ack, to: route) }
+      if let ack = acks[route] { send(ack, to: route) }
     }
   }
 
@@ -72,9 +72,13 @@ extension Intake where Gate: ~Copyable {
 
   private mutating func send(_ ack: Ack, to route: [UInt8]) {
     // Nobody is there, or somebody who is not listened to any more.
-    guard var connection = connections[route], connection.session.identity != nil else { return }
+    guard var connection = connections[route], let identity = connection.session.identity else { return }
     var ack = ack
     ack.credit = credit(of: connection)
+    if ack.epoch == identity.epoch {
+      ack.throughSequence = max(ack.throughSequence, connection.acknowledgedThrough)
+      connection.acknowledgedThrough = ack.throughSequence
+    }
     for part in ack.split() { guard reply(.ack(part), to: route) else { return } }
     note(ack.credit, to: &connection)
     connections[route] = connection

@@ -60,7 +60,10 @@ extension Intake where Gate: ~Copyable {
       if case .error(let error) = response, error.knownCode != .helloRequired { complaints.note(error.code, error.message) }
       journal(message, answer: response, connection.session)
       guard reply(response, to: route) else { return }
-      if case .welcome = response { takeOver(connection, before, route) }
+      if case .welcome(let welcome) = response {
+        connection.acknowledgedThrough = welcome.resumeAfter
+        takeOver(connection, before, route)
+      }
       if [.welcome, .pong].contains(response.verb) { note(offered.credit, to: &connection) }
     case .close:
       forget(route)
@@ -155,7 +158,7 @@ extension Intake where Gate: ~Copyable {
   private func terms(for connection: Connection, busyMilliseconds: UInt64?) -> Session.Terms {
     Session.Terms(
       credit: credit(of: connection), heartbeatMilliseconds: UInt64(configuration.service.heartbeatMilliseconds),
-      busyMilliseconds: busyMilliseconds)
+      busyMilliseconds: busyMilliseconds, isFull: pipeline.isFull || pipeline.isStalled)
   }
 
   /// Decodes a PUT and gives it to the pipeline; an error where its body is not what its header says.

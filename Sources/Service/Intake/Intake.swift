@@ -44,6 +44,8 @@ package struct Intake<Gate: Transport & ~Copyable>: ~Copyable {
     var descriptor: Int32?
     var lastHeardAtNanoseconds: UInt64
     var lastPingedAtNanoseconds: UInt64 = 0
+    /// The last sequence of the session's epoch that it was told to be durable.
+    var acknowledgedThrough: UInt64 = 0
     /// What of it is under way.
     var outstanding = Load()
     /// Was told to have no credit, and is to be told when it has.

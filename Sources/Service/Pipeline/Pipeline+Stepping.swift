@@ -1,3 +1,5 @@
+import Journal
+
 /// The stages of a pipeline without threads, driven by whoever owns it: each step does what its thread would do next, and returns
 /// instead of waiting.
 extension Pipeline {
@@ -18,6 +20,6 @@ extension Pipeline {
     try snapshots.step(synchronizeSummaries: synchronizeSummaries)
   }
 
-  /// The journal position through which the summaries are stored.
-  package var storedPosition: UInt64 { archive.storedPosition }
+  /// Whether everything that was taken is durable, judged and in the summaries.
+  package var isStored: Bool { underWayCount == 0 && archive.storedPosition == writer.writtenPosition }
 }

@@ -22,7 +22,7 @@ package final class Pipeline {
 
   let layout: StoreLayout
   private let lock: Owned<FileLock?>
-  private let writer: JournalWriter
+  let writer: JournalWriter
   let commit: CommitStage
   let engine: EngineStage
   let archive: ArchiveStage

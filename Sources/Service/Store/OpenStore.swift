@@ -49,7 +49,7 @@ package struct OpenStore: ~Copyable {
     let snapshots = try ServiceError.wrapping { try FileStorage(creating: layout.snapshots) }
     try self.init(
       layout: layout, identity: identity, lock: lock, storage: storage, snapshots: snapshots, fileSystem: nil,
-      configuration: configuration, acceptsLoss: acceptsLoss)
+      segmentByteCount: configuration.journal.segmentMebibytes << 20, configuration: configuration, acceptsLoss: acceptsLoss)
   }
 
   /// The same where the journal and the summaries lie elsewhere than in files.
@@ -57,9 +57,11 @@ package struct OpenStore: ~Copyable {
   /// - Parameters:
   ///   - lock: held as long as the store is; nil where nobody else can reach it.
   ///   - fileSystem: the name of the SQLite VFS that the summaries lie in; nil for the system's.
+  ///   - segmentByteCount: size at which a segment of the journal is closed.
   package init(
     layout: StoreLayout, identity: StoreIdentity, lock: consuming FileLock?, storage: any JournalStorage,
-    snapshots: any JournalStorage, fileSystem: String?, configuration: Configuration, acceptsLoss: Bool = false
+    snapshots: any JournalStorage, fileSystem: String?, segmentByteCount: Int, configuration: Configuration,
+    acceptsLoss: Bool = false
   ) throws(ServiceError) {
     let directory = layout.directory
     var settings = configuration.engine
@@ -82,6 +84,10 @@ package struct OpenStore: ~Copyable {
     let synced = max(archive.position, engine.position)
     let scan = try Self.recover(storage, identity, layout, from: engine.position, synced: synced)
     report.tornTail = scan.tornTail?.description
+    // Said at once: where this start fails further on, the next one finds nothing of it any more.
+    if let tornTail = report.tornTail {
+      Log.write(.warning, "cut off the journal's end, which was never acknowledged", ["where": tornTail])
+    }
     if engine.position == 0, let start = scan.segments.first?.start, start > 0, !acceptsLoss {
       throw Self.incomplete(layout, start, report)
     }
@@ -91,16 +97,16 @@ package struct OpenStore: ~Copyable {
     if report.rebuilt != nil {
       try ServiceError.wrapping { try archive.rebuild(settingsFingerprint: configuration.fingerprint) }
     }
+    // Before anything of it is folded: the summaries must not hold what only the page cache shows.
+    let writer = try ServiceError.wrapping {
+      try JournalWriter(
+        storage: storage, store: identity.journalID, recovered: scan, segmentByteCount: segmentByteCount)
+    }
     var sink = ArchiveSink(writer: archive, reader: JournalReader(storage: storage, store: identity.journalID))
     let begin = Clock.threadNanoseconds()
     let start = max(engine.position, scan.segments.first?.start ?? 0)
     report = try Self.fold(storage, identity, from: start, end: scan.end, report, into: &engine, &sink)
     recovered.foldNanoseconds = Clock.threadNanoseconds() - begin
-    let writer = try ServiceError.wrapping {
-      try JournalWriter(
-        storage: storage, store: identity.journalID, recovered: scan,
-        segmentByteCount: configuration.journal.segmentMebibytes << 20)
-    }
     self.layout = layout
     self.identity = identity
     self.lock = lock

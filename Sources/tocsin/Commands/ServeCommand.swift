@@ -56,9 +56,6 @@ enum ServeCommand {
   }
 
   static func report(_ report: OpenStore.Report) {
-    if let tornTail = report.tornTail {
-      Log.write(.warning, "cut off the journal's end, which was never acknowledged", ["where": tornTail])
-    }
     for reason in report.passedOver { Log.write(.warning, "a snapshot cannot be used", ["reason": reason]) }
     if let reason = report.rebuilt { Log.write(.warning, "made the summaries anew from the journal", ["reason": reason]) }
     if report.recoveredRecordCount > 0 || report.snapshotPosition != nil {

@@ -1,0 +1,25 @@
+import Service
+import ZeroMQ
+
+/// The aggregator's end of the scripted network.
+struct ScriptedEntrance: Transport, ~Copyable {
+  let network: Network
+
+  var publicKey: CurveKey? { nil }
+
+  mutating func receive(into receiver: inout FrameReceiver) throws(ZeroMQError) -> Bool {
+    guard let (frames, connection) = network.receive() else { return false }
+    receiver.take(frames, route: Network.route(connection), connection: Int32(connection))
+    return true
+  }
+
+  func send(_ frames: [[UInt8]]) throws(ZeroMQError) -> Socket.Outcome {
+    switch network.send(Array(frames.dropFirst()), to: frames[0]) {
+    case .sent: .sent
+    case .full: .wouldBlock
+    case .gone: .unroutable
+    }
+  }
+
+  func hangUp(_ connection: Int32) { network.hangUp(Int(connection)) }
+}

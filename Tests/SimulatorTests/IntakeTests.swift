@@ -1,0 +1,69 @@
+import Reports
+import Testing
+import Wire
+
+/// The intake with stages that stand still: what only shows in an order of steps that threads seldom take.
+@Suite struct IntakeTests {
+  private static let epoch = Epoch(high: 1, low: 2)
+
+  private func hello(_ lastSequence: UInt64) -> WireMessage {
+    .hello(
+      Hello(
+        producer: "p", epoch: Self.epoch, lastSequence: lastSequence, mediaTypes: [MediaType.ndjson.rawValue]))
+  }
+
+  /// Sends events; those with an odd sequence lack their time.
+  private func put(_ service: StillService, _ sequences: ClosedRange<UInt64>, from route: UInt8) throws {
+    let lines = sequences.map { sequence in
+      "{\"specversion\":\"1.0\",\"type\":\"org.tocsin.report.v1\",\"source\":\"s\",\"id\":\"\(sequence)\","
+        + (sequence % 2 == 0 ? "\"time\":\"2025-12-31T12:00:00Z\"," : "") + "\"data\":{\"keywords\":[\"snow\"]}}\n"
+    }
+    let body = Array(lines.joined().utf8)
+    try service.send(
+      .put(Put(epoch: Self.epoch, firstSequence: sequences.lowerBound, count: sequences.count, body: body.span)), body,
+      from: route)
+  }
+
+  private func acks(_ messages: [WireMessage]) -> [Ack] {
+    messages.compactMap { if case .ack(let ack) = $0 { ack } else { nil } }
+  }
+
+  /// It said that events were accepted whose verdicts it had told an earlier connection only, which heard nothing any more.
+  @Test func anAckAnswersForNothingThatOnlyAnEarlierConnectionWasTold() throws {
+    let service = try StillService()
+    try service.send(hello(0), from: 1)
+    try put(service, 1...2, from: 1)
+    try put(service, 3...4, from: 1)
+    // The connection breaks; the first batch is sent again on another before any of it is durable.
+    try service.send(hello(4), from: 2)
+    try put(service, 1...2, from: 2)
+    _ = try service.heard(by: 2)
+    try service.work()
+    let ack = try #require(acks(service.heard(by: 2)).last)
+    #expect(ack.throughSequence == 2)
+    #expect(ack.exceptions.map(\.sequence) == [1, 2])
+    try put(service, 3...4, from: 2)
+    try service.work()
+    let next = try #require(acks(service.heard(by: 2)).last)
+    #expect(next.throughSequence == 4)
+    #expect(next.exceptions.map(\.sequence) == [3, 4])
+  }
+
+  /// Batches that are held already were taken however full it was: without a bound while the disk is full.
+  @Test func whatIsHeldAlreadyIsNotTakenWhileTheDiskIsFull() throws {
+    let service = try StillService()
+    try service.send(hello(0), from: 1)
+    try put(service, 1...2, from: 1)
+    try service.work()
+    service.limitDisk(to: service.diskByteCount)
+    for _ in 0..<50 { try put(service, 1...2, from: 1) }
+    #expect(service.underWayCount <= 1)
+    #expect(try service.heard(by: 1).contains { if case .busy = $0 { true } else { false } })
+    service.limitDisk(to: .max)
+    try service.turn()
+    try service.work()
+    try put(service, 1...4, from: 1)
+    try service.work()
+    #expect(try acks(service.heard(by: 1)).last?.throughSequence == 4)
+  }
+}

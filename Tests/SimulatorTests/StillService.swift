@@ -1,0 +1,95 @@
+import Configuration
+import Engine
+import Journal
+import Platform
+import Reports
+import Service
+import TestSupport
+import Wire
+import ZeroMQ
+
+/// A service whose stages stand still until they are told to work, with peers that are routes.
+final class StillService {
+  private let storage = FaultyStorage()
+  private let summaries = FaultyStorage()
+  private let pipeline: Pipeline
+  private let peers: Peers
+  private var intake: Intake<StillEntrance>
+  private var now = Instant(monotonicNanoseconds: 1_000_000_000, wallMicroseconds: 1_767_225_600_000_000)
+
+  init() throws {
+    let identity = StoreIdentity(
+      journalID: StoreID(high: 1, low: 2), identityKey: SipHash.Key(first: 3, second: 4),
+      reporterKey: SipHash.Key(first: 5, second: 6))
+    guard let fileSystem = FaultyFileSystem(summaries) else { throw ServiceError("no memory") }
+    let configuration = Configuration(profile: .storm)
+    let store = try OpenStore(
+      layout: StoreLayout(directory: ""), identity: identity, lock: nil, storage: storage, snapshots: FaultyStorage(),
+      fileSystem: fileSystem.name,
+      segmentByteCount: 1 << 20, configuration: configuration)
+    pipeline = try Pipeline(store: store, configuration: configuration, driver: .caller)
+    peers = Peers()
+    intake = try Intake(
+      pipeline: pipeline, identity: identity, configuration: configuration, entrance: StillEntrance(peers: peers), refusals: nil,
+      at: now)
+  }
+
+  /// Batches that were taken and are not answered.
+  var underWayCount: Int { pipeline.underWayCount }
+
+  /// Bytes that the journal's disk may have.
+  func limitDisk(to byteCount: Int) { storage.faults.capacity = byteCount }
+  var diskByteCount: Int { storage.byteCount }
+
+  /// A peer sends a message, which the intake hears.
+  func send(_ message: WireMessage, _ body: [UInt8]? = nil, from route: UInt8) throws {
+    peers.incoming.append((route, message.frames + (body.map { [$0] } ?? [])))
+    try turn()
+  }
+
+  func turn(afterMilliseconds milliseconds: UInt64 = 1) throws {
+    now.monotonicNanoseconds += milliseconds * 1_000_000
+    try intake.turn(at: now)
+  }
+
+  /// Everything that was taken becomes durable and judged, and is answered.
+  func work() throws {
+    while pipeline.stepEngine() || pipeline.stepCommit() {}
+    try turn()
+  }
+
+  /// What a peer has been told since the last time.
+  func heard(by route: UInt8) throws -> [WireMessage] {
+    let mine = peers.outgoing.filter { $0.route == route }
+    peers.outgoing.removeAll { $0.route == route }
+    return try mine.map { _, frames in
+      let (head, header, body) = (frames[0], frames[1], [UInt8]())
+      return try WireMessage(decoding: head.span, header: header.span, body: body.span, frameCount: frames.count)
+    }
+  }
+}
+
+private final class Peers {
+  var incoming: [(route: UInt8, frames: [[UInt8]])] = []
+  var outgoing: [(route: UInt8, frames: [[UInt8]])] = []
+}
+
+private struct StillEntrance: Transport, ~Copyable {
+  let peers: Peers
+
+  var publicKey: CurveKey? { nil }
+
+  mutating func receive(into receiver: inout FrameReceiver) throws(ZeroMQError) -> Bool {
+    guard !peers.incoming.isEmpty else { return false }
+    let (route, frames) = peers.incoming.removeFirst()
+    receiver.take(frames, route: [route], connection: Int32(route))
+    return true
+  }
+
+  func send(_ frames: [[UInt8]]) throws(ZeroMQError) -> Socket.Outcome {
+    peers.outgoing.append((frames[0][0], Array(frames.dropFirst())))
+    return .sent
+  }
+
+  func hangUp(_ connection: Int32) {}
+}
