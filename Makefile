@@ -15,6 +15,10 @@ NULL_SEEDS ?= 20150127
 STUDY_PACKAGES := librsvg2-bin python3
 STUDY_RESULTS := bench/results/detection
 
+# How long each fuzzer runs, and which of them; see bench/fuzz.sh.
+FUZZ_SECONDS ?= 600
+FUZZ_TARGETS ?= decode wire journal configuration snapshot
+
 # Permutations and cuttings of `make long-order`; `make test` looks at 10,000.
 PERMUTATIONS ?= 100000
 
@@ -22,7 +26,7 @@ PERMUTATIONS ?= 100000
 SIMULATIONS ?= 10000
 SEED ?= 1
 
-.PHONY: help setup setup-test build demo test long-order simulate lint format bench bench-quotas bench-detection clean
+.PHONY: help setup setup-test build demo test long-order simulate fuzz fuzz-merge lint format bench bench-quotas bench-detection clean
 
 help: ## Show what there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -53,6 +57,12 @@ long-order: setup-test ## Hold 100,000 permutations of small streams against the
 simulate: setup ## Run the whole service 10,000 times with faults of disk, network and clock; SIMULATIONS=… SEED=… for others
 	swift build -c release --product tocsin-simulate
 	.build/release/tocsin-simulate $(SEED) $(SIMULATIONS)
+
+fuzz: setup ## Run each fuzzer for FUZZ_SECONDS=600 (FUZZ_TARGETS=… for some of them); what breaks one is named
+	@FUZZ_SECONDS="$(FUZZ_SECONDS)" FUZZ_TARGETS="$(FUZZ_TARGETS)" bench/fuzz.sh
+
+fuzz-merge: setup ## Give what the fuzzers have found into their corpora, as little of it as covers as much
+	@FUZZ_TARGETS="$(FUZZ_TARGETS)" bench/fuzz.sh --merge
 
 lint: ## Check the source's form
 	swift format lint --strict --recursive Package.swift Sources Tests bench/detection

@@ -110,6 +110,15 @@ let package = Package(
     tests("Configuration", ["Engine", "Reports", "CTOML"]),
     tests("Decode", ["JSON", "Reports", "Terms"]),
     tests("Engine", ["Reports"]),
+    // What fuzzers run, and the same on their corpora at every run of the tests.
+    .target(
+      name: "Fuzz",
+      dependencies: [
+        "Configuration", "Decode", "Engine", "JSON", "Journal", "Platform", "Reports", "Service", "TestSupport", "Wire",
+      ],
+      path: "Tests/Fuzz/Targets", swiftSettings: strict),
+    .testTarget(
+      name: "FuzzTests", dependencies: ["Fuzz", "TestSupport"], exclude: ["Corpus"], swiftSettings: strict),
     tests("JSON"),
     tests("Journal", ["Reports", "Platform"]),
     tests("Peers"),
@@ -135,3 +144,11 @@ let package = Package(
   ],
   cxxLanguageStandard: .cxx17
 )
+
+// libFuzzer is only there with `-sanitize=fuzzer`: `make fuzz` asks for its executable.
+if Context.environment["TOCSIN_FUZZ"] != nil {
+  package.targets += [
+    .target(name: "CFuzzer", path: "Tests/Fuzz/CFuzzer"),
+    .executableTarget(name: "tocsin-fuzz", dependencies: ["CFuzzer", "Fuzz"], path: "Tests/Fuzz/Command", swiftSettings: strict),
+  ]
+}

@@ -15,8 +15,8 @@ import Reports
 ///         56      8  position up to which its changes had been given out
 ///         64      8  least position that it may ask the journal for again
 ///         72      8  bytes of state that follow, in chunks
-struct SnapshotHeader: Equatable {
-  static let byteCount = 80
+package struct SnapshotHeader: Equatable {
+  package static let byteCount = 80
   private static let magic = Array("TCSNSNAP".utf8)
 
   var version = StateWriter.version
@@ -25,7 +25,8 @@ struct SnapshotHeader: Equatable {
   var position: UInt64
   var drainedPosition: UInt64
   var oldestReferencedPosition: UInt64
-  var stateByteCount: UInt64
+  /// Bytes of the state that follows in chunks.
+  package var stateByteCount: UInt64
 
   /// Of the settings' fingerprint: enough to see that it is another one.
   struct SettingsHash: Equatable, Sendable {
@@ -57,7 +58,7 @@ struct SnapshotHeader: Equatable {
   }
 
   /// Reads a header; nil where it is cut short or does not check.
-  init?(_ bytes: [UInt8]) {
+  package init?(_ bytes: [UInt8]) {
     guard bytes.count >= Self.byteCount else { return nil }
     func word(_ offset: Int) -> UInt64 { (0..<8).reduce(0) { $0 | UInt64(bytes[offset + $1]) << UInt64(8 * $1) } }
     version = UInt32(truncatingIfNeeded: word(8))
@@ -72,13 +73,14 @@ struct SnapshotHeader: Equatable {
     }
   }
 
-  func encoded() -> [UInt8] {
+  /// Its bytes in the file.
+  package func encoded() -> [UInt8] {
     let checksum = checksum
     return front + (0..<4).map { UInt8(truncatingIfNeeded: checksum >> UInt32(8 * $0)) } + back
   }
 
   /// What tells this snapshot's chunks from those of another.
-  var checksum: UInt32 {
+  package var checksum: UInt32 {
     CRC32C.checksum(back.span, continuing: CRC32C.checksum(front.span))
   }
 
