@@ -42,8 +42,9 @@ package final class JournalWriter {
     header = SegmentHeader(start: recovered.segments.last?.start ?? recovered.end, store: store)
     if let last = recovered.segments.last {
       let file = try failing { () throws(SystemError) in try storage.open(last.name, writable: true) }
-      let synced = header.offset(of: max(recovered.syncedPosition, header.start))
       let end = header.offset(of: recovered.end)
+      // What a record claims is no reason to look behind the end.
+      let synced = min(header.offset(of: max(recovered.syncedPosition, header.start)), end)
       try failing { () throws(SystemError) in
         try Self.rewrite(file, synced..<end)
         try file.synchronize()
