@@ -50,10 +50,14 @@ final class Daemon {
   struct Failed: Error, CustomStringConvertible { let description: String }
 
   /// Starts it on a free port and waits until it listens.
-  init(store: String, endpoint: String = "tcp://127.0.0.1:*", log: TemporaryFolder, arguments: [String] = []) throws {
+  init(
+    store: String, endpoint: String = "tcp://127.0.0.1:*", log: TemporaryFolder, arguments: [String] = [],
+    environment: [String: String] = [:]
+  ) throws {
     logURL = log.url.appending(path: "serve-\(UUID().uuidString).log")
     child = try Child(
-      [Tocsin.binary.path, "serve", "--store", store, "--endpoint", endpoint] + arguments, errors: logURL.path)
+      [Tocsin.binary.path, "serve", "--store", store, "--endpoint", endpoint] + arguments, errors: logURL.path,
+      environment: environment)
     for _ in 0..<600 {
       let text = String(decoding: (try? Data(contentsOf: logURL)) ?? Data(), as: UTF8.self)
       if let line = text.split(separator: "\n").first(where: { $0.contains("message=listening") }),

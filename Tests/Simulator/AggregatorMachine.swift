@@ -33,6 +33,7 @@ final class AggregatorMachine {
   let configuration: Configuration
   private(set) var journal = FaultyStorage()
   private(set) var summaries: FaultyStorage
+  private(set) var snapshots = FaultyStorage()
   private var fileSystem: FaultyFileSystem?
   private var process: Process?
   /// How far its wall clock has been set off.
@@ -63,8 +64,9 @@ final class AggregatorMachine {
   var isStored: Bool { process?.pipeline.isStored ?? false }
   var hasWork: Bool { process.map { $0.pipeline.underWayCount > 0 || $0.isStopping } ?? false }
 
-  private var failures: Int { journal.counts.failures + summaries.counts.failures }
-  private var isDead: Bool { journal.faults.remainingOperations <= 0 || summaries.faults.remainingOperations <= 0 }
+  private var disks: [FaultyStorage] { [journal, summaries, snapshots] }
+  private var failures: Int { disks.reduce(0) { $0 + $1.counts.failures } }
+  private var isDead: Bool { disks.contains { $0.faults.remainingOperations <= 0 } }
 
   private func instant() -> Instant {
     let base = Script.begin.microseconds + 12 * 3_600_000_000
@@ -83,19 +85,18 @@ final class AggregatorMachine {
     if bug == .recoveryDropsRecord { dropLastRecord() }
     guard let fileSystem = FaultyFileSystem(summaries) else { throw Violation("no memory for a file system") }
     self.fileSystem = fileSystem
+    var tornTail: String?
+    defer { note(tornTail) }
     do {
       let storage: any JournalStorage = bug.map { BuggyStorage(journal, $0) } ?? journal
       let store = try OpenStore(
-        layout: Self.layout, identity: Self.identity, lock: nil, storage: storage, snapshots: FaultyStorage(),
-        fileSystem: fileSystem.name,
-        segmentByteCount: weather.segmentByteCount, configuration: configuration)
-      let report = store.report
-      tally.recoveredRecords += report.recoveredRecordCount
-      if let tail = report.tornTail {
-        tally.tornTails += 1
-        // A rotten bit at the very end cannot be told from a write that a loss of power has torn; it is told of as that.
-        if let rot, tail.contains(rot.name) { namedRot = tail }
+        layout: Self.layout, identity: Self.identity, lock: nil, storage: storage, snapshots: snapshots,
+        fileSystem: fileSystem.name, segmentByteCount: weather.segmentByteCount, configuration: configuration
+      ) {
+        if case .cutOff(let tail) = $0 { tornTail = tail }
       }
+      tally.recoveredRecords += store.report.recoveredRecordCount
+      if store.report.snapshotPosition != nil { tally.startsFromSnapshots += 1 }
       let pipeline = try Pipeline(store: store, configuration: configuration, driver: .caller)
       let intake = try Intake(
         pipeline: pipeline, identity: Self.identity, configuration: configuration,
@@ -107,6 +108,26 @@ final class AggregatorMachine {
       try explain("the service did not start", "\(error)")
       end(&random, downMilliseconds: 1...2_000)
     }
+  }
+
+  /// A rotten bit at the very end cannot be told from a write that a loss of power has torn; it is told of as that.
+  private func note(_ tornTail: String?) {
+    guard let tornTail else { return }
+    tally.tornTails += 1
+    if let rot, tornTail.contains(rot.name) { namedRot = tornTail }
+  }
+
+  /// Has the engine taken down, or gives what was written its name. Without a snapshot nothing is lost.
+  private func stepSnapshot(_ pipeline: Pipeline) throws(Violation) {
+    do {
+      _ = try pipeline.stepSnapshot {
+        for name in summaries.allNames where name.hasSuffix("-wal") {
+          try summaries.open(name, writable: false).synchronize()
+        }
+        try summaries.synchronizeDirectory()
+        tally.snapshots += 1
+      }
+    } catch { try explain("no snapshot was taken", "\(error)") }
   }
 
   /// One tick of the machine.
@@ -126,6 +147,7 @@ final class AggregatorMachine {
     if random.happens(weather.commitPerMille) { _ = process.pipeline.stepCommit() }
     if random.happens(weather.enginePerMille) { _ = process.pipeline.stepEngine() }
     if random.happens(weather.archivePerMille) { _ = process.pipeline.stepArchive(at: network.now / 1_000_000) }
+    if random.happens(weather.snapshotPerMille) { try stepSnapshot(process.pipeline) }
     if process.isStopping, process.intake.isSettled { finish(process, &random) }
   }
 
@@ -174,7 +196,7 @@ final class AggregatorMachine {
     if isDead { return }
     if random.happens(500) {
       let count = Int.random(in: 0...40, using: &random)
-      if random.happens(500) { journal.faults.remainingOperations = count } else { summaries.faults.remainingOperations = count }
+      oneOfTheDisks(&random).faults.remainingOperations = count
       return
     }
     journal.die()
@@ -182,28 +204,33 @@ final class AggregatorMachine {
   }
 
   private func takeDisks(_ after: (FaultyStorage) -> FaultyStorage) {
-    let (old, oldSummaries) = (journal, summaries)
+    let old = disks
     journal = after(journal)
     summaries = after(summaries)
+    snapshots = after(snapshots)
     // Whatever the old process still does on its way out reaches nothing.
-    old.die()
-    oldSummaries.die()
+    for disk in old { disk.die() }
   }
 
   // MARK: Its faults
 
+  private func oneOfTheDisks(_ random: inout SeededGenerator) -> FaultyStorage {
+    random.happens(450) ? journal : random.happens(800) ? summaries : snapshots
+  }
+
   private(set) var isHealed = false
 
   func startFaults(_ random: inout SeededGenerator) {
-    journal.faults.chances = weather.chances(&random)
-    summaries.faults.chances = weather.chances(&random)
-    if let narrator = network.narrator { journal.faults.observer = { narrator("  journal: \($0)") } }
+    for disk in disks { disk.faults.chances = weather.chances(&random) }
+    guard let narrator = network.narrator else { return }
+    journal.faults.observer = { narrator("  journal: \($0)") }
+    snapshots.faults.observer = { narrator("  snapshots: \($0)") }
   }
 
   /// From now on nothing goes wrong any more.
   func heal() {
     isHealed = true
-    for disk in [journal, summaries] {
+    for disk in disks {
       disk.faults.chances = nil
       disk.faults.capacity = .max
       if disk.faults.remainingOperations > 0 { disk.faults.remainingOperations = .max }
@@ -213,7 +240,7 @@ final class AggregatorMachine {
 
   /// Fills a disk up to a few more bytes, or empties it.
   func fill(_ random: inout SeededGenerator) {
-    let disk = random.happens(500) ? journal : summaries
+    let disk = oneOfTheDisks(&random)
     let isFull = disk.faults.capacity < .max
     disk.faults.capacity = isFull ? .max : disk.byteCount + Int.random(in: 0...4_096, using: &random)
     if !isFull { tally.fullDisks += 1 }

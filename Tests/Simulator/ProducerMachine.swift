@@ -28,6 +28,8 @@ final class ProducerMachine {
   /// What it said when the aggregator no longer knew what it had acknowledged.
   private(set) var forgotten: String?
   private(set) var newEpochs = 0
+  /// Whether something may have been sent under two epochs: an outbox that has lost its head begins one, too.
+  var hasNewEpoch: Bool { newEpochs > 0 || rot?.name == "head" }
 
   // What the simulator knows by itself: event n of the outbox is the script's n-th.
   /// The last that was handed over with success, and the last that may be there although it was not.
@@ -253,7 +255,7 @@ final class ProducerMachine {
     let isIdentity = exception.verdict == .duplicate
     return switch event.kind {
     // Under a new epoch it may have come before.
-    case .unique: isIdentity && newEpochs > 0
+    case .unique: isIdentity && hasNewEpoch
     case .copied: isIdentity
     case .contested: isIdentity || exception.code == "conflict"
     case .malformed: exception.verdict == .rejected && exception.code == "missing-member"

@@ -73,6 +73,7 @@ package final class Simulation {
     tally = tally + aggregator.tally
     tally.disks += aggregator.journal.counts
     tally.disks += aggregator.summaries.counts
+    tally.disks += aggregator.snapshots.counts
     if aggregator.namedRot != nil { tally.rotNamed += 1 }
     return Outcome(seed: seed, violation: violation, tally: tally, trace: network.trace)
   }

@@ -9,6 +9,8 @@ package struct Tally: Equatable, Sendable {
   package var aggregatorStarts = 0
   package var recoveredRecords = 0
   package var tornTails = 0
+  package var snapshots = 0
+  package var startsFromSnapshots = 0
   package var failedStarts = 0
   package var faultsOfService = 0
   package var aggregatorKills = 0
@@ -36,6 +38,7 @@ package struct Tally: Equatable, Sendable {
     [
       ("runs", runs), ("ticks", ticks), ("events published", publishedEvents), ("events acknowledged", acknowledgedEvents),
       ("aggregator starts", aggregatorStarts), ("records recovered", recoveredRecords), ("torn tails cut off", tornTails),
+      ("snapshots", snapshots), ("starts from snapshots", startsFromSnapshots),
       ("starts that a fault ended", failedStarts), ("services that a fault ended", faultsOfService),
       ("aggregator kills", aggregatorKills), ("aggregator power losses", aggregatorPowerLosses),
       ("aggregator stops", aggregatorStops), ("aggregator pauses", aggregatorPauses), ("producer starts", producerStarts),
@@ -56,7 +59,8 @@ package struct Tally: Equatable, Sendable {
 
   private static var paths: [WritableKeyPath<Tally, Int>] {
     [
-      \.runs, \.ticks, \.publishedEvents, \.acknowledgedEvents, \.aggregatorStarts, \.recoveredRecords, \.tornTails,
+      \.runs, \.ticks, \.publishedEvents, \.acknowledgedEvents, \.aggregatorStarts, \.recoveredRecords, \.tornTails, \.snapshots,
+      \.startsFromSnapshots,
       \.failedStarts, \.faultsOfService, \.aggregatorKills, \.aggregatorPowerLosses, \.aggregatorStops, \.aggregatorPauses,
       \.producerStarts, \.producerKills, \.producerPowerLosses, \.newEpochs, \.resentBatches, \.disconnections, \.partitions,
       \.clockJumps, \.rubbish, \.fullDisks, \.rottenBits, \.rotNamed, \.disks.readFailures, \.disks.writeFailures,

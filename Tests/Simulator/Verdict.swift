@@ -87,7 +87,7 @@ struct Verdict {
     }
     // A producer that had to stop may have sent more than it heard of.
     let isExact = producers.allSatisfy { !$0.isOver }
-    let hasNewEpochs = producers.contains { $0.newEpochs > 0 }
+    let hasNewEpochs = producers.contains { $0.hasNewEpoch }
     for row in summaries.sources {
       let numbers = row.dropFirst().map { Int($0) ?? -1 }
       let (received, accepted, duplicate, late, rejected) = (numbers[0], numbers[1], numbers[2], numbers[3], numbers[4])

@@ -21,6 +21,7 @@ struct Weather {
   var commitPerMille: Int
   var enginePerMille: Int
   var archivePerMille: Int
+  var snapshotPerMille: Int
 
   // Of a thousand ticks, in how many something happens.
   var aggregatorKillPerMille = 0
@@ -66,6 +67,7 @@ struct Weather {
     commitPerMille = speed(&random)
     enginePerMille = speed(&random)
     archivePerMille = speed(&random)
+    snapshotPerMille = random.happens(700) ? Int.random(in: 1...200, using: &random) : 0
     aggregatorKillPerMille = rate(&random, 1...20)
     aggregatorPowerLossPerMille = rate(&random, 1...20)
     aggregatorStopPerMille = rate(&random, 1...5)

@@ -66,4 +66,25 @@ import Wire
     try service.work()
     #expect(try acks(service.heard(by: 1)).last?.throughSequence == 4)
   }
+
+  /// A snapshot has the summaries synced that it stands on. That this failed was only logged, and the next sync, which finds
+  /// nothing left to write, was believed.
+  @Test func aFailedSyncOfTheSummariesEndsTheService() throws {
+    struct Failed: Error {}
+    let service = try StillService()
+    try service.send(hello(0), from: 1)
+    try put(service, 1...2, from: 1)
+    try service.work()
+    #expect(throws: Failed.self) { try service.store { throw Failed() } }
+    #expect { try service.turn() } throws: { "\($0)".contains("could not be synced") }
+    // The guard can fail: where it succeeds the service goes on.
+    let other = try StillService()
+    try other.send(hello(0), from: 1)
+    try put(other, 1...2, from: 1)
+    try other.work()
+    var syncCount = 0
+    try other.store { syncCount += 1 }
+    #expect(syncCount == 1)
+    try other.turn()
+  }
 }

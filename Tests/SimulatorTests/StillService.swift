@@ -58,6 +58,14 @@ final class StillService {
     try turn()
   }
 
+  /// Everything that was judged comes into the summaries, and a snapshot is asked for and, at the second call, committed.
+  func store(synchronizeSummaries: () throws -> Void) throws {
+    for milliseconds in stride(from: 0 as UInt64, to: 10_000, by: 1_000) {
+      while pipeline.stepArchive(at: now.monotonicNanoseconds / 1_000_000 + milliseconds) { _ = pipeline.stepEngine() }
+    }
+    while try pipeline.stepSnapshot(synchronizeSummaries: synchronizeSummaries) { _ = pipeline.stepEngine() }
+  }
+
   /// What a peer has been told since the last time.
   func heard(by route: UInt8) throws -> [WireMessage] {
     let mine = peers.outgoing.filter { $0.route == route }

@@ -28,9 +28,11 @@ extension Intake where Gate == Entrance {
 
   /// Serves until a signal asks it to stop, then answers what was taken.
   ///
-  /// - Parameter configure: reads the configuration anew, at SIGHUP; where it throws, the old one stays in force.
+  /// - Parameters:
+  ///   - manager: who is told that it is ready, reloads, stops, and, while every stage gets on, that it is alive.
+  ///   - configure: reads the configuration anew, at SIGHUP; where it throws, the old one stays in force.
   package mutating func run(
-    signals: borrowing SignalSet, configure: () throws -> Configuration
+    signals: borrowing SignalSet, manager: borrowing ServiceManager, configure: () throws -> Configuration
   ) throws(ServiceError) {
     var poller = Poller()
     let input = poller.add(entrance.router, for: .readable)
@@ -39,27 +41,46 @@ extension Intake where Gate == Entrance {
     // Only wakes the loop: every turn collects what is settled anyway.
     _ = poller.add(fileDescriptor: pipeline.descriptor, for: .readable)
     let signal = poller.add(fileDescriptor: signals.descriptor, for: .readable)
+    var heartbeat = Heartbeat(watchdogNanoseconds: manager.watchdogNanoseconds)
     var isStopping = false
+    var status = ""
+    manager.tell(.ready)
     while !isStopping || !isSettled {
       tell(Clock.now())
       let isWaiting = holdsBack()
       poller.setEvents(isStopping || isWaiting ? [] : .readable, at: input)
       let patience = isWaiting ? 20 : isStopping || pipeline.isStalled ? 100 : 500
-      _ = try ServiceError.wrapping { try poller.wait(milliseconds: patience) }
-      if poller.ready(at: signal).contains(.readable) { isStopping = try stops(signals, configure) || isStopping }
+      _ = try ServiceError.wrapping { try poller.wait(milliseconds: min(patience, heartbeat.intervalMilliseconds)) }
+      if poller.ready(at: signal).contains(.readable), try stops(signals, manager, configure), !isStopping {
+        isStopping = true
+        manager.tell(.stopping)
+      }
       try greet()
       try turn(at: Clock.now(), isStopping: isStopping)
+      if heartbeat.isDue(at: now.monotonicNanoseconds, pipeline.pulses) { manager.tell(.watchdog) }
+      let newStatus = isStopping ? "stopping: \(pipeline.underWayCount) batches are being stored" : self.status
+      if newStatus != status { manager.tell(.status(newStatus)) }
+      status = newStatus
     }
     leave(at: Clock.now())
   }
 
+  /// What it does, in a line for people.
+  private var status: String {
+    let waits = pipeline.isStalled ? "; the disk is full, producers wait" : ""
+    return "listening on \(endpoint), \(openDescriptors.count) connections\(waits)"
+  }
+
   private mutating func stops(
-    _ signals: borrowing SignalSet, _ configure: () throws -> Configuration
+    _ signals: borrowing SignalSet, _ manager: borrowing ServiceManager, _ configure: () throws -> Configuration
   ) throws(ServiceError) -> Bool {
     try ServiceError.wrapping {
       while let signal = try signals.next() {
         if signal == .terminate || signal == .interrupt { return true }
-        if signal == .hangUp { reload(configure) }
+        guard signal == .hangUp else { continue }
+        manager.tell(.reloading)
+        reload(configure)
+        manager.tell(.ready)
       }
       return false
     }

@@ -50,6 +50,9 @@ final class ArchiveStage: Sendable {
   /// Why the summaries cannot be written any more; nil while all is well.
   var fault: ServiceError? { state.withLock { $0.fault } }
 
+  /// What the manager of the service looks at.
+  var pulse: Pulse.Stage { Pulse.Stage(name: "archive", hasWork: meter.isWorking, turns: meter.turns) }
+
   /// Stores a last time, then ends `run`.
   func stop() { stopping.close() }
 
@@ -62,7 +65,6 @@ final class ArchiveStage: Sendable {
         guard waits(milliseconds: Self.retryMilliseconds) else { return }
       }
       guard fault == nil else { return }
-      meter.record(eventCount: 0)
     }
   }
 
@@ -102,11 +104,20 @@ final class ArchiveStage: Sendable {
     return before
   }
 
+  /// Nothing more can be promised of the summaries: the service ends, and a new start makes them whole from the journal.
+  func fail(_ reason: String) {
+    state.withLock { $0.fault = $0.fault ?? ServiceError(reason) }
+    Log.write(.error, "the summaries cannot be written; stopping", ["reason": reason])
+    bell.ring()
+  }
+
   private enum Outcome { case stored, full, failed }
 
   /// Stores changes where the disk has room for them.
   private func store(_ changes: Changes) -> Outcome {
     guard changes.throughPosition > archive.value.position else { return .stored }
+    meter.begin()
+    defer { meter.record() }
     do {
       try synchronizer.sync(upTo: changes.throughPosition)
       try archive.value.store(changes)
@@ -115,9 +126,7 @@ final class ArchiveStage: Sendable {
       return .stored
     } catch {
       guard let full = error as? ArchiveError, full.isFull else {
-        state.withLock { $0.fault = ServiceError("\(error)") }
-        Log.write(.error, "the summaries cannot be written; stopping", ["reason": "\(error)"])
-        bell.ring()
+        fail("\(error)")
         return .failed
       }
       if !setStalled(true) {

@@ -8,6 +8,7 @@ final class CommitStage: Sendable {
   private let targets = BoundedQueue<UInt64>(capacity: 1)
   private let bell: Bell
   private let failure = Mutex<ServiceError?>(nil)
+  private let meter = Meter()
 
   init(synchronizer: JournalSynchronizer, bell: Bell) {
     self.synchronizer = synchronizer
@@ -35,6 +36,7 @@ final class CommitStage: Sendable {
   }
 
   private func sync(upTo target: UInt64) {
+    meter.begin()
     do {
       try synchronizer.sync(upTo: target)
     } catch {
@@ -42,7 +44,13 @@ final class CommitStage: Sendable {
       failure.withLock { $0 = ServiceError("\(error)") }
       Log.write(.error, "the journal could not be synced; stopping", ["reason": error])
     }
+    meter.record()
     bell.ring()
+  }
+
+  /// What the manager of the service looks at.
+  var pulse: Pulse.Stage {
+    Pulse.Stage(name: "commit", hasWork: meter.isWorking || targets.count > 0, turns: meter.turns)
   }
 
   func close() { targets.close() }

@@ -33,6 +33,11 @@ final class EngineStage: Sendable {
     judged = BoundedQueue(capacity: capacity + 2)
   }
 
+  /// What the manager of the service looks at.
+  var pulse: Pulse.Stage {
+    Pulse.Stage(name: "engine", hasWork: meter.isWorking || tasks.count > 0, turns: meter.turns)
+  }
+
   /// Works until `tasks` is closed and empty.
   func run() {
     while let task = tasks.pop() { perform(task) }
@@ -53,6 +58,7 @@ final class EngineStage: Sendable {
   }
 
   private func perform(_ task: Task) {
+    meter.begin()
     switch task {
     case .batch(let batch, let range):
       let verdicts = engine.value.apply(batch, at: range)
@@ -61,9 +67,10 @@ final class EngineStage: Sendable {
       bell.ring()
     case .drain:
       _ = drained.push(engine.value.drain())
+      meter.record()
     case .snapshot(let folder):
       do { _ = snapshots.push(.success(try folder.begin(&engine.value))) } catch { _ = snapshots.push(.failure(error)) }
-      meter.record(eventCount: 0)
+      meter.record()
     }
   }
 }

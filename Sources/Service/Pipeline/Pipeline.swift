@@ -173,6 +173,7 @@ package final class Pipeline {
     join(0)
     if let fault { throw fault }
     snapshots.takeLast()
+    if let fault { throw fault }
     if archive.isStalled {
       throw ServiceError(
         "\(layout.summaries): the disk is full; the journal holds everything, and the next start writes the rest")
@@ -183,6 +184,9 @@ package final class Pipeline {
     guard let thread = threads[index].value.take() else { return }
     thread.join()
   }
+
+  /// What the manager of the service looks at.
+  var pulses: [Pulse.Stage] { [commit.pulse, engine.pulse, archive.pulse] }
 
   /// What each stage has done.
   package var timings: [(stage: String, eventCount: Int, threadNanoseconds: UInt64)] {

@@ -33,6 +33,8 @@ final class SnapshotStage: Sendable {
     var stateByteCount: UInt64
     var endedAt: UInt64 = 0
     var writer: ChildProcess?
+    /// Whether a driver that does not wait has asked for one that has not come yet.
+    var isAsked = false
   }
 
   init(
@@ -129,7 +131,11 @@ final class SnapshotStage: Sendable {
   private func commit(_ pending: SnapshotFolder.Pending, _ synchronizeSummaries: () throws -> Void) throws {
     try synchronizer.sync(upTo: pending.header.position)
     // A start could not go on from it where a loss of power had taken from the summaries what had been given out.
-    try synchronizeSummaries()
+    do { try synchronizeSummaries() } catch {
+      // What SQLite has written there may be gone now, or show and be gone later: the next start reads what there is.
+      archive.fail("the summaries could not be synced: \(error)")
+      throw error
+    }
     try folder.commit(pending)
     let pause = pending.writer == nil ? "none" : "\(pending.pauseNanoseconds / 1_000_000)"
     Log.write(
@@ -152,9 +158,13 @@ final class SnapshotStage: Sendable {
   /// - Returns: whether something was done.
   func step(synchronizeSummaries: () throws -> Void) throws -> Bool {
     guard let begun = engine.snapshots.tryPop() else {
-      guard synchronizer.syncedPosition > state.withLock({ $0.position }) else { return false }
-      return engine.tasks.tryPush(.snapshot(folder))
+      return state.withLock { state in
+        guard !state.isAsked, synchronizer.syncedPosition > state.position else { return false }
+        state.isAsked = engine.tasks.tryPush(.snapshot(folder))
+        return state.isAsked
+      }
     }
+    state.withLock { $0.isAsked = false }
     let pending = try begun.get()
     guard archive.storedPosition >= pending.header.drainedPosition else {
       folder.discard(pending)

@@ -21,6 +21,16 @@ package struct OpenStore: ~Copyable {
     package var passedOver: [String] = []
   }
 
+  /// How far opening has come.
+  package enum Progress: Equatable, Sendable {
+    /// Reads a snapshot, or the journal behind it: so many bytes at most.
+    case reading(byteCount: UInt64)
+    /// Has cut off the journal's end, which was never acknowledged; said even where opening fails further on.
+    case cutOff(String)
+    /// Folds the journal, up to an end.
+    case folding(position: UInt64, end: UInt64)
+  }
+
   package let layout: StoreLayout
   package let identity: StoreIdentity
   package let report: Report
@@ -34,11 +44,15 @@ package struct OpenStore: ~Copyable {
 
   /// Opens a store, or makes one where the folder holds none.
   ///
-  /// - Parameter acceptsLoss: Whether summaries may be made anew from a journal whose beginning was let go of: what only that told
-  ///   is missing in them then.
+  /// - Parameters:
+  ///   - acceptsLoss: Whether summaries may be made anew from a journal whose beginning was let go of: what only that told
+  ///     is missing in them then.
+  ///   - progress: Told how far it has come, at every record: opening may take long, and whoever waits wants to know.
   /// - Throws: `ServiceError` where another process has it, where it is damaged, of a later version, or cannot be written.
   /// - Complexity: O(state) of the newest snapshot and O(journal) after it; without one O(journal).
-  package init(directory: String, configuration: Configuration, acceptsLoss: Bool = false) throws(ServiceError) {
+  package init(
+    directory: String, configuration: Configuration, acceptsLoss: Bool = false, progress: (Progress) -> Void = { _ in }
+  ) throws(ServiceError) {
     let layout = StoreLayout(directory: directory)
     try ServiceError.wrapping { try FileSystem.makeDirectories(directory) }
     let lock = try Self.lock(layout)
@@ -49,7 +63,8 @@ package struct OpenStore: ~Copyable {
     let snapshots = try ServiceError.wrapping { try FileStorage(creating: layout.snapshots) }
     try self.init(
       layout: layout, identity: identity, lock: lock, storage: storage, snapshots: snapshots, fileSystem: nil,
-      segmentByteCount: configuration.journal.segmentMebibytes << 20, configuration: configuration, acceptsLoss: acceptsLoss)
+      segmentByteCount: configuration.journal.segmentMebibytes << 20, configuration: configuration, acceptsLoss: acceptsLoss,
+      progress: progress)
   }
 
   /// The same where the journal and the summaries lie elsewhere than in files.
@@ -61,7 +76,7 @@ package struct OpenStore: ~Copyable {
   package init(
     layout: StoreLayout, identity: StoreIdentity, lock: consuming FileLock?, storage: any JournalStorage,
     snapshots: any JournalStorage, fileSystem: String?, segmentByteCount: Int, configuration: Configuration,
-    acceptsLoss: Bool = false
+    acceptsLoss: Bool = false, progress: (Progress) -> Void = { _ in }
   ) throws(ServiceError) {
     let directory = layout.directory
     var settings = configuration.engine
@@ -78,15 +93,19 @@ package struct OpenStore: ~Copyable {
     var recovered = SnapshotStage.Recovered()
     var engine = Engine(settings: settings)
     if report.rebuilt == nil {
-      engine = try Self.newest(snapshots, settings, storedPosition: archive.position, &report, &recovered)
+      engine = try Self.newest(snapshots, settings, storedPosition: archive.position, &report, &recovered, progress)
     }
     // Neither the summaries nor a snapshot ever gets ahead of what was synced: what they hold and the journal does not is damage.
     let synced = max(archive.position, engine.position)
+    let starts = try ServiceError.wrapping { try Journal.segmentStarts(in: storage) }
+    let unread = (starts.last ?? 0) - min(starts.last ?? 0, max(engine.position, starts.first ?? 0))
+    progress(.reading(byteCount: unread + UInt64(segmentByteCount)))
     let scan = try Self.recover(storage, identity, layout, from: engine.position, synced: synced)
     report.tornTail = scan.tornTail?.description
     // Said at once: where this start fails further on, the next one finds nothing of it any more.
     if let tornTail = report.tornTail {
       Log.write(.warning, "cut off the journal's end, which was never acknowledged", ["where": tornTail])
+      progress(.cutOff(tornTail))
     }
     if engine.position == 0, let start = scan.segments.first?.start, start > 0, !acceptsLoss {
       throw Self.incomplete(layout, start, report)
@@ -105,7 +124,7 @@ package struct OpenStore: ~Copyable {
     var sink = ArchiveSink(writer: archive, reader: JournalReader(storage: storage, store: identity.journalID))
     let begin = Clock.threadNanoseconds()
     let start = max(engine.position, scan.segments.first?.start ?? 0)
-    report = try Self.fold(storage, identity, from: start, end: scan.end, report, into: &engine, &sink)
+    report = try Self.fold(storage, identity, from: start, end: scan.end, report, into: &engine, &sink, progress)
     recovered.foldNanoseconds = Clock.threadNanoseconds() - begin
     self.layout = layout
     self.identity = identity
@@ -140,10 +159,11 @@ package struct OpenStore: ~Copyable {
   /// The engine of the newest snapshot that the summaries can go on with; an empty one where there is none.
   private static func newest(
     _ snapshots: SnapshotFolder, _ settings: EngineSettings, storedPosition: UInt64, _ report: inout Report,
-    _ recovered: inout SnapshotStage.Recovered
+    _ recovered: inout SnapshotStage.Recovered, _ progress: (Progress) -> Void
   ) throws(ServiceError) -> Engine {
     for position in try ServiceError.wrapping({ try snapshots.positions() }) {
       do {
+        progress(.reading(byteCount: try snapshots.header(position).stateByteCount))
         let engine = try snapshots.engine(position, settings: settings, storedPosition: storedPosition)
         report.snapshotPosition = position
         recovered.snapshotPosition = position
@@ -179,8 +199,7 @@ package struct OpenStore: ~Copyable {
   /// Folds the journal from a position: into the engine, and into the archive from where that stands.
   private static func fold(
     _ storage: any JournalStorage, _ identity: StoreIdentity, from start: UInt64, end: UInt64, _ report: Report,
-    into engine: inout Engine,
-    _ archive: inout ArchiveSink
+    into engine: inout Engine, _ archive: inout ArchiveSink, _ progress: (Progress) -> Void
   ) throws(ServiceError) -> Report {
     var report = report
     try ServiceError.wrapping {
@@ -192,6 +211,7 @@ package struct OpenStore: ~Copyable {
         _ = engine.apply(batch, at: range)
         report.recoveredRecordCount += 1
         report.recoveredEventCount += batch.count
+        progress(.folding(position: range.upperBound, end: end))
         if range.upperBound <= archive.position {
           // Stored already; what is dropped here is exactly what that transaction held.
           if range.upperBound == archive.position { _ = engine.drain() }

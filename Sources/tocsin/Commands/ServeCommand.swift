@@ -20,11 +20,13 @@ enum ServeCommand {
     CommonFlags.configureLog(arguments)
     // Before any thread starts: all of them must leave the signals to the one that reads them.
     let signals = try SignalSet()
+    let manager = ServiceManager(environment: Environment.value, processIdentifier: getpid())
     let configuration = try CommonFlags.configuration(arguments)
     let directory = try CommonFlags.storeDirectory(arguments)
+    var opening = OpeningProgress()
     let store = try OpenStore(
-      directory: directory, configuration: configuration,
-      acceptsLoss: arguments.has("rebuild"))
+      directory: directory, configuration: configuration, acceptsLoss: arguments.has("rebuild")
+    ) { opening.report($0, to: manager) }
     report(store.report)
     let layout = store.layout
     let identity = store.identity
@@ -38,7 +40,7 @@ enum ServeCommand {
           "endpoint": intake.endpoint, "store": directory, "pid": getpid(), "version": Tocsin.version,
           "key": intake.publicKey ?? "none",
         ])
-      try intake.run(signals: signals) {
+      try intake.run(signals: signals, manager: manager) {
         guard arguments.has("config") else {
           throw ArgumentError("there is no file to read anew: serve was started without --config")
         }
