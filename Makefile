@@ -22,11 +22,15 @@ FUZZ_TARGETS ?= decode wire journal configuration snapshot
 # Permutations and cuttings of `make long-order`; `make test` looks at 10,000.
 PERMUTATIONS ?= 100000
 
+# Rounds of `make chaos`, and the events that each of the four producers is given in each.
+CHAOS_ROUNDS ?= 200
+CHAOS_EVENTS ?= 1000
+
 # Runs of `make simulate`, and the seed of the first. One run alone is told step by step.
 SIMULATIONS ?= 10000
 SEED ?= 1
 
-.PHONY: help setup setup-test build demo test long-order simulate fuzz fuzz-merge lint format bench bench-quotas bench-detection clean
+.PHONY: help setup setup-test build demo test long-order chaos simulate fuzz fuzz-merge lint format bench bench-quotas bench-detection clean
 
 help: ## Show what there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -53,6 +57,12 @@ test: setup-test lint ## Build with warnings as errors, lint, run every test
 long-order: setup-test ## Hold 100,000 permutations of small streams against the batch oracle; PERMUTATIONS=… for another number
 	swift build --build-tests
 	TOCSIN_PERMUTATIONS=$(PERMUTATIONS) swift test --skip-build --disable-xctest --filter OrderTests/tenThousandPermutationsAreOne
+
+chaos: setup-test ## kill -9 under load, CHAOS_ROUNDS=200: the aggregator, four producers, or both; nothing acknowledged may be missing
+	swift build --build-tests
+	swift build -c release --product tocsin
+	TOCSIN_BINARY=.build/release/tocsin TOCSIN_CHAOS_ROUNDS=$(CHAOS_ROUNDS) TOCSIN_CHAOS_EVENTS=$(CHAOS_EVENTS) \
+	  swift test --skip-build --disable-xctest --filter ChaosTests
 
 simulate: setup ## Run the whole service 10,000 times with faults of disk, network and clock; SIMULATIONS=… SEED=… for others
 	swift build -c release --product tocsin-simulate
