@@ -36,9 +36,9 @@ extension ServiceTests {
     @Test func aStageThatHangsSilencesTheWatchdog() throws {
       let folder = try TemporaryFolder()
       let socket = try NotificationSocket(path: folder.path("notify"))
-      let disk = try SlowDisk(in: folder)
-      try disk.setDelay(milliseconds: 0)
-      let variables = ["NOTIFY_SOCKET": socket.path, "WATCHDOG_USEC": "400000"].merging(disk.environment) { $1 }
+      let machine = try SlowMachine(in: folder)
+      try machine.setSync(milliseconds: 0)
+      let variables = ["NOTIFY_SOCKET": socket.path, "WATCHDOG_USEC": "400000"].merging(machine.environment) { $1 }
       let daemon = try Daemon(store: folder.path("store"), log: folder, environment: variables)
       #expect(socket.waits(for: "WATCHDOG=1"), "\(socket.lines)")
       // Idle is alive.
@@ -46,13 +46,13 @@ extension ServiceTests {
       let file = folder.path("stream")
       let lines = Stream.lines(seed: 21, count: 500)
       try Stream.write(lines, to: file)
-      try disk.setDelay(milliseconds: 600_000)
+      try machine.setSync(milliseconds: 600_000)
       let producer = try Child([Tocsin.binary.path, "send", file, "--endpoint", daemon.endpoint, "--timeout", "60"])
       for _ in 0..<200 where !daemon.log.contains("a stage has work and does not move") { socket.listen(milliseconds: 50) }
       #expect(daemon.log.contains("stage=commit"), "\(daemon.log)")
       _ = socket.count(of: "WATCHDOG=1", milliseconds: 100)
       #expect(socket.count(of: "WATCHDOG=1", milliseconds: 1_500) == 0)
-      try disk.setDelay(milliseconds: 0)
+      try machine.setSync(milliseconds: 0)
       #expect(socket.waits(for: "WATCHDOG=1", after: socket.lines.count), "\(socket.lines)")
       #expect(producer.wait() == 0)
       #expect(daemon.stop() == 0, "\(daemon.log)")
@@ -70,11 +70,12 @@ extension ServiceTests {
       }
     }
 
-    @Test func theWatchdogOfAnotherProcessIsNotMine() {
+    @Test func theWatchdogOfAnotherProcessIsNotMine() throws {
       func interval(_ variables: [String: String]) -> UInt64? {
         ServiceManager(environment: { variables[$0] }, processIdentifier: 7).watchdogNanoseconds
       }
-      let socket = ["NOTIFY_SOCKET": "@nobody"]
+      let manager = try NotificationSocket(path: "@tocsin-\(UUID().uuidString)")
+      let socket = ["NOTIFY_SOCKET": manager.path]
       #expect(interval(["WATCHDOG_USEC": "5"]) == nil)
       #expect(interval(socket.merging(["WATCHDOG_USEC": "5"]) { $1 }) == 5_000)
       #expect(interval(socket.merging(["WATCHDOG_USEC": "5", "WATCHDOG_PID": "7"]) { $1 }) == 5_000)
