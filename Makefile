@@ -30,7 +30,7 @@ CHAOS_EVENTS ?= 1000
 SIMULATIONS ?= 10000
 SEED ?= 1
 
-.PHONY: help setup setup-test build demo test long-order chaos simulate fuzz fuzz-merge lint format bench bench-quotas bench-detection clean
+.PHONY: help setup setup-test build demo test long-order chaos simulate fuzz fuzz-merge lint format bench bench-latency bench-recovery bench-quotas bench-detection clean
 
 help: ## Show what there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -82,6 +82,12 @@ format: ## Put the source into form
 
 bench: build ## Time each stage of a replay of a sample stream of a million events
 	@bench/stages.sh .build/release
+
+bench-latency: build ## Time acknowledgements at half load, and with a disk of 100 ms a sync
+	@bench/latency.sh .build/release
+
+bench-recovery: build ## Time restarts after 20 million journalled events (EVENTS=…), and the pauses for snapshots
+	@bench/recovery.sh .build/release
 
 bench-quotas: build ## Time a producer beside another that sends far more than its quota
 	@bench/quotas.sh .build/release

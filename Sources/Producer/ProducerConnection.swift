@@ -74,6 +74,13 @@ package struct ProducerConnection: ~Copyable {
     }
   }
 
+  /// Keeps the session alive and reports verdicts for a time.
+  /// - Throws: `ProducerError`.
+  package mutating func wait(milliseconds: UInt64) throws(ProducerError) {
+    let limit = Clock.monotonicNanoseconds() + milliseconds * 1_000_000
+    while Clock.monotonicNanoseconds() < limit { _ = try step(until: limit) }
+  }
+
   /// Waits until everything is acknowledged and says BYE.
   /// - Throws: `ProducerError`.
   package mutating func finish() throws(ProducerError) -> Summary {

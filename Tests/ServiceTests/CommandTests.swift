@@ -47,6 +47,25 @@ extension ServiceTests {
         ["send", folder.path("stream"), "--endpoint", "tcp://127.0.0.1:1", "--timeout", "1"], 2, says: "tcp://127.0.0.1:1")
     }
 
+    /// No more than so many a second: the last of six batches is due a quarter of a second after the first.
+    @Test func sendKeepsToARateAndTellsHowLongItWaited() throws {
+      let folder = try TemporaryFolder()
+      let lines = Stream.lines(seed: 8, count: 400).filter { $0.contains("specversion") && $0.hasSuffix("}}") }.prefix(300)
+      try Stream.write(Array(lines), to: folder.path("stream"))
+      let daemon = try Daemon(store: folder.path("store"), log: folder)
+      let words = ["send", folder.path("stream"), "--to", daemon.endpoint, "--batch", "50", "--rate", "1000"]
+      for more in [["--timings"], ["--outbox", folder.path("outbox")]] {
+        let start = ContinuousClock.now
+        let result = try Tocsin.run(words + more)
+        #expect(start.duration(to: .now) >= .milliseconds(250))
+        #expect(result.status == 0 && result.complaints.contains("sent 300"), "\(result.complaints)")
+        #expect(result.complaints.contains("acknowledged 6 batches: p50 ") == (more.count == 1), "\(result.complaints)")
+      }
+      try check(words + ["--timings", "--outbox", folder.path("outbox")], 2, says: "--timings")
+      try check(words.dropLast() + ["0"], 2, says: "--rate")
+      #expect(daemon.stop() == 0)
+    }
+
     @Test func aWrongConfigurationIsToldWithLineAndColumn() throws {
       let folder = try TemporaryFolder()
       let path = folder.path("bad.toml")

@@ -15,7 +15,7 @@ extension SendCommand {
 
   private static let diskRetryMicroseconds: UInt32 = 500_000
 
-  static func run(_ input: inout LineReader, path: String, into outlet: Outlet) throws -> ExitCode {
+  static func run(_ input: inout LineReader, path: String, into outlet: Outlet, _ pace: inout Pace) throws -> ExitCode {
     let progress = SendProgress(path: path)
     let producer = try Producer(
       endpoint: outlet.endpoint, name: outlet.name, outbox: outlet.directory, settings: outlet.settings,
@@ -40,6 +40,8 @@ extension SendCommand {
       mark?.advance(to: input, lineNumber: UInt64(lineNumber))
       // Before they are taken: a verdict may come at once.
       for (index, line) in numbers.enumerated() { progress.read(event: lastNumber + 1 + UInt64(index), line: line) }
+      let wait = pace.next(numbers.count).waitMilliseconds
+      if wait > 0 { usleep(UInt32(clamping: wait * 1_000)) }
       lastNumber = try publish(body, count: numbers.count, checkpoint: mark?.encoded(), to: producer, progress)
       progress.show(producer.summary)
       body.removeAll(keepingCapacity: true)

@@ -21,6 +21,8 @@ enum SendCommand {
       Flag("name", "NAME", "This producer's name in the ledger; default send"),
       Flag("key", "FILE", "This producer's secret key, as `tocsin keygen` makes it; for an aggregator that asks for keys"),
       Flag("server-key", "KEY", "The aggregator's public key, 40 characters; its log and `tocsin keygen --show` name it"),
+      Flag("rate", "N", "Send no more than so many events a second in the long run; default as fast as they are taken"),
+      Flag("timings", nil, "Say how long batches waited for their acknowledgement, from when each was due"),
       Flag("timeout", "SECONDS", "Give up after so long without an answer; default never"),
     ],
     examples: [
@@ -46,11 +48,15 @@ enum SendCommand {
     settings.renewsEpoch = arguments.has("renew")
     settings.outboxByteCount = (try arguments.integer("outbox-limit", in: 1...1 << 20) ?? 256) << 20
     var input = try LineReader(path: arguments.operands[0], limit: Limits.eventByteCount)
+    var pace = Pace(eventsPerSecond: try arguments.integer("rate", in: 1...10_000_000))
     if let directory = arguments.string("outbox") {
+      guard !arguments.has("timings") else {
+        throw ArgumentError("--timings: looks at batches that are sent at once; an outbox sends what it holds when it can")
+      }
       let outlet = Outlet(
         endpoint: configuration.service.endpoint, name: arguments.string("name") ?? "send", directory: directory,
         settings: settings)
-      return try run(&input, path: arguments.operands[0], into: outlet)
+      return try run(&input, path: arguments.operands[0], into: outlet, &pace)
     }
     for flag in ["outbox-limit", "renew"] where arguments.has(flag) {
       throw ArgumentError("--\(flag): says what to do with an outbox, but --outbox does not name one")
@@ -64,6 +70,8 @@ enum SendCommand {
       progress.note(event: exception.sequence, code: exception.code, detail: exception.detail)
     }
     connection.onProgress = { progress.show($0) }
+    let times = arguments.has("timings") ? AcknowledgementTimes() : nil
+    if let times { connection.onSettlement = { times.acknowledge(through: $0.sequences.upperBound) } }
 
     var body: [UInt8] = []
     var count = 0
@@ -71,6 +79,9 @@ enum SendCommand {
     var eventCount: UInt64 = 0
     func submit() throws {
       guard count > 0 else { return }
+      let (dueAt, wait) = pace.next(count)
+      if wait > 0 { try connection.wait(milliseconds: wait) }
+      times?.note(through: eventCount, dueAt: dueAt)
       try connection.send(body: body, count: count)
       body.removeAll(keepingCapacity: true)
       count = 0
@@ -95,6 +106,7 @@ enum SendCommand {
     try submit()
     let summary = try connection.finish()
     progress.finish(summary)
+    if let times { progress.say(times.text) }
     return summary.sent == 0 ? .nothingFound : .success
   }
 
