@@ -49,11 +49,14 @@ extension Section {
     "deduplicate",
     [
       Setting(
+        "window", \.engine.deduplicationWindow, .oneCase, determinesSummaries: true,
+        "fixed: remembered from the first sight on; sliding: from the last, so that what is sent again and again counts once."),
+      Setting(
         "windowHours", \.engine.deduplicationWindowHours, .integer(1...8_760), determinesSummaries: true,
-        "How long a source and id are remembered, from their first sight."),
+        "How long a source and id are remembered."),
       Setting(
         "maximumEntries", \.engine.deduplicationEntryCount, .integer(1...1_000_000_000), determinesSummaries: true,
-        "How many are remembered at once; past this the oldest are forgotten."),
+        "How many are remembered at once, 48 to 96 bytes each; past this the oldest are forgotten."),
     ], "How long a report is known again by its source and id.")
 
   private static let quarantine = table(

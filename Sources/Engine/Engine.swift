@@ -102,7 +102,11 @@ package struct Engine: ~Copyable, Sendable {
     let identity = Self.identity(of: batch, row, key: settings.identityKey)
     let digest = Self.digest(of: batch, row, key: settings.identityKey)
     switch identities.sight(high: identity.high, low: identity.low, digest: digest) {
-    case .same: return .duplicateOfIdentity
+    case .same:
+      if settings.deduplicationWindow == .sliding {
+        identities.renew(high: identity.high, low: identity.low, digest: digest, at: Timestamp(microseconds: clock.newest))
+      }
+      return .duplicateOfIdentity
     case .conflicting: return .rejected(.conflict)
     case .first: break
     }

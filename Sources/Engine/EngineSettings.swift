@@ -20,7 +20,9 @@ package struct EngineSettings: Equatable, Sendable {
   package var allowedLatenessMinutes: Int = 360
   /// A source that is so far behind the newest event time holds nobody up.
   package var idleTimeoutMinutes: Int = 60
-  /// How long an identity is remembered, in event time, from its first sight.
+  /// Whether an identity's time begins at its first sight or at its last.
+  package var deduplicationWindow = DeduplicationWindow.fixed
+  /// How long an identity is remembered, in event time.
   package var deduplicationWindowHours: Int = 168
   /// Identities remembered at once; past this the oldest are forgotten early, and counted.
   package var deduplicationEntryCount: Int = 16_000_000

@@ -205,6 +205,7 @@ private func read(_ text: String) throws(ConfigurationError) -> Configuration {
         cluster.squaredVariation=0.05
         cluster.warmUpDays=14
         deduplicate.maximumEntries=16000000
+        deduplicate.window="fixed"
         deduplicate.windowHours=168
         detection.falseAlarmsPerDay=0.03333333333333333
         detection.groupWaitMinutes=10

@@ -2,8 +2,8 @@ import Reports
 
 /// The identities seen in a window of event time, each with a digest of its content: exact deduplication on (source, id).
 ///
-/// Open addressing with linear probing, 24 bytes an entry. An entry belongs to the generation in which it was first seen; a
-/// generation ends after a sixteenth of the window, or of the capacity, whichever comes first. Whole generations expire; their
+/// Open addressing with linear probing, 24 bytes a slot. An entry belongs to the generation in which it was first seen, or last
+/// where it is renewed; a generation ends after a sixteenth of the window, or of the capacity, whichever comes first. Whole generations expire; their
 /// entries stay in the probe chains as dead slots and are reused or swept at the next rehash. Nothing is ever deleted singly.
 struct IdentityTable {
   /// What is known of an identity.
@@ -24,12 +24,14 @@ struct IdentityTable {
 
   private static let divisions = 16
   private static let marks = 255
+  /// Generations that are told apart at once: fewer than half of the marks. Past it the current one goes on however many it has.
+  private static let generationLimit = 64
 
   private let windowMicroseconds: Int64
   private let capacity: Int
   private var entries: [Entry]
   private var usedSlotCount = 0
-  /// Live generations, oldest first; the last is the current one. Never more than some forty.
+  /// Live generations, oldest first; the last is the current one.
   private var generations: [Generation] = []
   private var oldestNumber = 0
   private var sweptAtNumber = 0
@@ -72,21 +74,56 @@ struct IdentityTable {
     count += 1
   }
 
+  /// Remembers an identity that `sight` knew from now on: for a window that slides.
+  ///
+  /// - Complexity: O(1) expected.
+  mutating func renew(high: UInt64, low: UInt64, digest: UInt64, at newest: Timestamp) {
+    advance(to: newest.microseconds)
+    var slot = Int(truncatingIfNeeded: low) & (entries.count - 1)
+    while entries[slot].digestAndMark != 0 {
+      let entry = entries[slot]
+      if entry.low == low, entry.high == high, isLive(entry) {
+        generations[age(of: entry)].count -= 1
+        generations[generations.count - 1].count += 1
+        entries[slot].digestAndMark = entry.digestAndMark & ~255 | UInt64(currentMark)
+        return
+      }
+      slot = (slot + 1) & (entries.count - 1)
+    }
+    // It was about to be forgotten.
+    insert(high: high, low: low, digest: digest, at: newest)
+  }
+
+  /// Bytes of the slots.
+  var byteCount: Int { entries.count * MemoryLayout<Entry>.stride }
+
+  /// The most bytes that the slots of a table take; while they are swept or grow, the old ones are held beside them.
+  static func byteCountBound(capacity: Int) -> Int {
+    var size = 1_024
+    while (max(capacity, divisions) + 1) * 2 > size { size *= 2 }
+    return size * MemoryLayout<Entry>.stride
+  }
+
   private var currentMark: Int { mark(of: oldestNumber + generations.count - 1) }
   private func mark(of number: Int) -> Int { number % Self.marks + 1 }
 
-  private func isLive(_ entry: Entry) -> Bool {
-    let age = (Int(entry.digestAndMark & 255) - mark(of: oldestNumber) + Self.marks) % Self.marks
-    return age < generations.count
+  /// The index of an entry's generation; past their end for one that has expired.
+  private func age(of entry: Entry) -> Int {
+    (Int(entry.digestAndMark & 255) - mark(of: oldestNumber) + Self.marks) % Self.marks
   }
+
+  private func isLive(_ entry: Entry) -> Bool { age(of: entry) < generations.count }
 
   /// Opens and expires generations for the newest event time.
   private mutating func advance(to newest: Int64) {
-    while let oldest = generations.first, oldest.endedAt < newest - windowMicroseconds { expireOldest() }
+    while let oldest = generations.first,
+      oldest.endedAt < newest - windowMicroseconds || (oldest.count == 0 && generations.count > 1)
+    { expireOldest() }
     while count >= capacity, generations.count > 1 { forgottenEarlyCount += UInt64(expireOldest()) }
     if let current = generations.last {
       let isOver = newest - current.startedAt >= windowMicroseconds / Int64(Self.divisions)
-      if !isOver, current.count < capacity / Self.divisions {
+      let isFull = current.count >= capacity / Self.divisions && generations.count < Self.generationLimit
+      if !isOver, !isFull {
         generations[generations.count - 1].endedAt = max(current.endedAt, newest)
         return
       }
