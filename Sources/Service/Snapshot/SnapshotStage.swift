@@ -31,6 +31,9 @@ final class SnapshotStage: Sendable {
     /// Where in the journal that was.
     var position: UInt64
     var stateByteCount: UInt64
+    /// Processor time of the engine's thread while the last one was written: what a start has to fold beside the rest where the
+    /// next one is cut short.
+    var writingNanoseconds: UInt64 = 0
     var endedAt: UInt64 = 0
     var writer: ChildProcess?
     /// Whether a driver that does not wait has asked for one that has not come yet.
@@ -91,7 +94,9 @@ final class SnapshotStage: Sendable {
       guard synchronizer.syncedPosition > state.position, Clock.monotonicNanoseconds() - state.endedAt >= Self.leastNanoseconds
       else { return false }
       let reading = Double(state.stateByteCount) / Self.bytesPerSecond * 1e9
-      let folding = max(0.1 * Double(recoveryNanoseconds), Self.foldShare * Double(recoveryNanoseconds) - reading)
+      let folding = max(
+        0.1 * Double(recoveryNanoseconds),
+        Self.foldShare * Double(recoveryNanoseconds) - reading - Double(state.writingNanoseconds))
       return Double(now - state.foldedAt) > folding
     }
   }
@@ -116,7 +121,9 @@ final class SnapshotStage: Sendable {
         guard !isStopping(after: Self.intervalMilliseconds) else { return folder.discard(pending) }
       }
       try commit(pending, layout.synchronizeSummaries)
+      let writing = Int64(engine.meter.threadNanoseconds) - foldedAt
       state.withLock { state in
+        state.writingNanoseconds = UInt64(max(0, writing))
         state.foldedAt = foldedAt
         state.position = pending.header.position
         state.stateByteCount = pending.header.stateByteCount
