@@ -19,6 +19,10 @@ STUDY_RESULTS := bench/results/detection
 FUZZ_SECONDS ?= 600
 FUZZ_TARGETS ?= decode wire journal configuration snapshot
 
+# Which sanitizers run the tests, and of which modules (all where none is named); see bench/sanitize.sh.
+SANITIZERS ?= address thread
+MODULES ?=
+
 # Permutations and cuttings of `make long-order`; `make test` looks at 10,000.
 PERMUTATIONS ?= 100000
 
@@ -30,7 +34,8 @@ CHAOS_EVENTS ?= 1000
 SIMULATIONS ?= 10000
 SEED ?= 1
 
-.PHONY: help setup setup-test build demo test long-order chaos simulate fuzz fuzz-merge lint format bench bench-latency bench-recovery bench-quotas bench-detection clean
+.PHONY: help setup setup-test build demo test long-order chaos simulate fuzz fuzz-merge sanitize lint format bench bench-latency \
+	bench-recovery bench-quotas bench-detection clean
 
 help: ## Show what there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -73,6 +78,9 @@ fuzz: setup ## Run each fuzzer for FUZZ_SECONDS=600 (FUZZ_TARGETS=… for some o
 
 fuzz-merge: setup ## Give what the fuzzers have found into their corpora, as little of it as covers as much
 	@FUZZ_TARGETS="$(FUZZ_TARGETS)" bench/fuzz.sh --merge
+
+sanitize: setup-test ## Run the tests under AddressSanitizer and ThreadSanitizer; SANITIZERS=… MODULES=… for some of them
+	@SANITIZERS="$(SANITIZERS)" MODULES="$(MODULES)" bench/sanitize.sh
 
 lint: ## Check the source's form
 	swift format lint --strict --recursive Package.swift Sources Tests bench/detection

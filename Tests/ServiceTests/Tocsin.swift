@@ -10,10 +10,13 @@ struct Tocsin {
     var complaints: String
   }
 
+  /// Where the tests were built, and every executable beside them.
+  static let builds = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+
   static let binary: URL = {
     let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     if let path = ProcessInfo.processInfo.environment["TOCSIN_BINARY"] { return URL(filePath: path, relativeTo: package) }
-    return package.appending(path: ".build/debug/tocsin")
+    return builds.appending(path: "tocsin")
   }()
 
   /// Runs a command to its end.

@@ -8,4 +8,7 @@ package enum Environment {
     guard let count = Int(text), count > 0 else { preconditionFailure("\(name) is no number of at least one: \(text)") }
     return count
   }
+
+  /// By how much a process may be larger than its bound: a sanitizer that it was built with keeps memory that was freed.
+  package static let sanitizerByteCount = (count("TOCSIN_SANITIZER_MEBIBYTES") ?? 0) << 20
 }
