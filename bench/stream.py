@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""Writes a seeded stream of report events, one CloudEvent a line, of any length: --events N --days D --seed S."""
+"""Writes a seeded stream of report events, one CloudEvent a line, of any length: --events N --days D --seed S.
+
+--skip K leaves out the first K of them; the others are the same."""
 import argparse
 import datetime
 import random
@@ -9,6 +11,7 @@ parser = argparse.ArgumentParser(description=__doc__)
 parser.add_argument("--events", type=int, default=1_000_000)
 parser.add_argument("--days", type=float, default=60)
 parser.add_argument("--seed", type=int, default=1)
+parser.add_argument("--skip", type=int, default=0)
 options = parser.parse_args()
 rng = random.Random(options.seed)
 words = [f"topic{number}" for number in range(200)]
@@ -21,6 +24,9 @@ for number in range(options.events):
         second = time
         stamp = datetime.datetime.fromtimestamp(time, datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
     draw = rng.random()
+    if number < options.skip:
+        rng.random(), rng.random()
+        continue
     lines.append(
         '{"specversion":"1.0","type":"org.tocsin.report.v1","source":"/bench/%d","id":"%d","time":"%s","data":{"location":'
         '{"type":"Point","coordinates":[%.5f,%.5f]},"keywords":["%s"],"text":"report"}}\n'
