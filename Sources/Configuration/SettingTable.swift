@@ -36,7 +36,7 @@ struct SettingTable<Root>: Sendable {
     var text = ""
     for setting in settings where !setting.isInherited(root) {
       if !setting.summary.isEmpty { text += "# \(setting.summary)\n" }
-      if let value = setting.rendered(root) { text += "#\(setting.name) = \(value)\n" }
+      if let value = setting.rendered(root) ?? setting.example { text += "#\(setting.name) = \(value)\n" }
     }
     return text
   }

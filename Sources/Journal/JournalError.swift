@@ -27,7 +27,7 @@ package enum JournalError: Error, Equatable, Sendable {
   }
 
   /// What a failed write means: want of space passes, anything else does not.
-  init(writing error: SystemError) { self = error.isOutOfSpace ? .full(error) : .failed(error) }
+  init(writing error: SystemError) { self = error.isShortage ? .full(error) : .failed(error) }
 }
 
 extension JournalError: CustomStringConvertible {

@@ -93,6 +93,15 @@ package final class JournalWriter {
     UInt64(RecordHeader.recordByteCount(payload: payloadByteCount) + SegmentHeader.byteCount)
   }
 
+  /// Begins a new segment, so that the one before can be removed; on a full disk in the room of the reserve.
+  package func beginSegment() throws(JournalError) {
+    _ = try standing()
+    if endPosition > header.start { try roll() }
+  }
+
+  /// Keeps room for a new segment: for a journal whose old segments go, and on a full disk could not without a new one.
+  package func keepReserve() { SegmentFile.makeReserve(in: storage) }
+
   /// The position at which the segment begins that is written to.
   package var segmentStart: UInt64 { header.start }
 

@@ -2,26 +2,64 @@ import Platform
 
 /// Making and opening the file of a segment.
 enum SegmentFile {
+  /// A file that takes up the room of a new segment, for whoever has to begin one on a full disk.
+  private static let reserveName = "reserve"
+  private static let reserveByteCount = 4_096
+
+  /// Makes the reserve, where there is none and the disk has room for it.
+  static func makeReserve(in storage: any JournalStorage) {
+    guard (try? storage.names().contains(reserveName)) == false else { return }
+    do {
+      try storage.create(reserveName).writeAll([UInt8](repeating: 0, count: reserveByteCount).span, at: 0)
+    } catch {
+      // The next attempt may find room.
+      try? storage.remove(reserveName)
+    }
+  }
+
+  /// The reserve as an unfinished segment; nil where there is none.
+  private static func takeReserve(as name: String, _ header: SegmentHeader, in storage: any JournalStorage) -> (any JournalFile)?
+  {
+    do {
+      try storage.rename(reserveName, to: name)
+      let file = try storage.open(name, writable: true)
+      try file.writeAll(header.encoded().span, at: 0)
+      try file.truncate(to: UInt64(SegmentHeader.byteCount))
+      return file
+    } catch {
+      try? storage.remove(name)
+      return nil
+    }
+  }
+
   /// Makes an empty segment. It gets its name when its header is on the disk, so that a segment's header is never torn.
   static func create(_ header: SegmentHeader, in storage: any JournalStorage) throws(JournalError) -> any JournalFile {
     let name = SegmentName.name(start: header.start)
     let unfinished = SegmentName.unfinished(start: header.start)
     // What an earlier attempt has left.
     try? storage.remove(unfinished)
-    let file: any JournalFile
-    do {
-      file = try storage.create(unfinished)
-      try file.writeAll(header.encoded().span, at: 0)
-    } catch {
-      try? storage.remove(unfinished)
-      throw JournalError(writing: error)
-    }
+    let file = try begin(unfinished, header, in: storage)
     try failing { () throws(SystemError) in
       try file.synchronize()
       try storage.rename(unfinished, to: name)
       try storage.synchronizeDirectory()
     }
     return file
+  }
+
+  private static func begin(
+    _ name: String, _ header: SegmentHeader, in storage: any JournalStorage
+  ) throws(JournalError) -> any JournalFile {
+    do {
+      let file = try storage.create(name)
+      try file.writeAll(header.encoded().span, at: 0)
+      return file
+    } catch {
+      try? storage.remove(name)
+      let failure = JournalError(writing: error)
+      guard failure.isFull, let reserve = takeReserve(as: name, header, in: storage) else { throw failure }
+      return reserve
+    }
   }
 
   /// Opens a segment and reads its header; nil in its place where it is damaged.

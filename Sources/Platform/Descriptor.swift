@@ -1,3 +1,4 @@
+import CPlatform
 import Glibc
 
 /// The owner of an open file descriptor; it is closed when the owner goes.
@@ -9,6 +10,17 @@ package struct Descriptor: ~Copyable, Sendable {
   init(owning rawValue: Int32) { self.rawValue = rawValue }
 
   deinit { _ = close(rawValue) }
+}
+
+extension Descriptor {
+  /// Lets the process have as many descriptors as it may ask for (RLIMIT_NOFILE).
+  ///
+  /// - Returns: how many those are.
+  package static func raiseLimit() throws(SystemError) -> Int {
+    let limit = cplatform_raise_descriptor_limit()
+    guard limit >= 0 else { throw .current("read", "the limit of descriptors") }
+    return Int(clamping: limit)
+  }
 }
 
 /// Calls again where a signal came in between, and turns −1 into the error it stands for.

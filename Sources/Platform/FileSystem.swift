@@ -2,6 +2,13 @@ import Glibc
 
 /// Names and folders.
 package enum FileSystem {
+  /// Whether a path leads to a regular file, rather than to a folder, a pipe or a device.
+  package static func isRegularFile(_ path: String) throws(SystemError) -> Bool {
+    var status = stat()
+    _ = try retrying("stat", path) { unsafe stat(path, &status) }
+    return status.st_mode & S_IFMT == S_IFREG
+  }
+
   /// Whether anything has this path.
   package static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 

@@ -20,8 +20,8 @@ package struct SystemError: Error, Equatable, Sendable {
     SystemError(operation: operation, subject: subject, errno: Glibc.errno)
   }
 
-  /// Whether it is for want of space or quota, and may pass when some is freed.
-  package var isOutOfSpace: Bool { errno == ENOSPC || errno == EDQUOT }
+  /// Whether it is for want of space, quota or file descriptors, and may pass when some are freed.
+  package var isShortage: Bool { [ENOSPC, EDQUOT, EMFILE, ENFILE].contains(errno) }
 
   /// Whether the reader of a pipe has gone away.
   package var isBrokenPipe: Bool { errno == EPIPE }

@@ -99,7 +99,10 @@ package enum Doctor {
 
   /// What never became an event: no fault of the store, and where somebody looks who cannot connect.
   private static func refusals(_ layout: StoreLayout) -> Finding {
-    let entries = RefusalLedger(path: layout.refusals).entries.values.sorted { $0.code < $1.code }
+    let entries: [RefusalLedger.Entry]
+    do throws(ServiceError) {
+      entries = try RefusalLedger(path: layout.refusals).entries.values.sorted { $0.code < $1.code }
+    } catch { return Finding(level: .warning, subject: "refused", says: error.description) }
     guard let last = entries.max(by: { $0.lastAt < $1.lastAt }) else {
       return Finding(level: .good, subject: "refused", says: "nothing")
     }

@@ -7,9 +7,14 @@ import Render
 import Reports
 import Service
 import Terms
+import ZeroMQ
 
 /// The flags that several commands share, and what they mean.
 enum CommonFlags {
+  static let key = Flag(
+    "key", "FILE", "This producer's secret key, as `tocsin keygen` makes it; for an aggregator that asks for keys")
+  static let serverKey = Flag(
+    "server-key", "KEY", "The aggregator's public key, 40 characters; its log and `tocsin keygen --show` name it")
   static let store = Flag("store", "DIR", "The store's folder; default $XDG_DATA_HOME/tocsin")
   static let endpoint = Flag("endpoint", "tcp://…", "Where the aggregator listens; default tcp://127.0.0.1:7737")
   static let config = Flag("config", "FILE", "Settings in TOML; without it the defaults hold")
@@ -69,6 +74,19 @@ enum CommonFlags {
       configuration.service.endpoint = endpoint
     }
     return configuration
+  }
+
+  /// Who this producer is, to an aggregator that asks; nil where no key is named.
+  static func credentials(_ arguments: ParsedArguments) throws -> CurveCredentials? {
+    let expected = "a public key of 40 characters (quote it for the shell)"
+    let serverKey = try arguments.value("server-key", expected: expected) { CurveKey($0) }
+    switch (arguments.string("key"), serverKey) {
+    case (nil, nil): return nil
+    case (let path?, let serverKey?): return CurveCredentials(keys: try SecretKeyFile.read(path), serverKey: serverKey)
+    case (_?, nil): throw ArgumentError("--key: needs --server-key with the aggregator's public key")
+    case (nil, _?):
+      throw ArgumentError("--server-key: needs --key with this producer's secret key file; `tocsin keygen` makes one")
+    }
   }
 
   /// Does what the flags of `logging` say; before any thread starts.

@@ -6,6 +6,7 @@ import Reports
 import Service
 import TocsinProducer
 import Wire
+import ZeroMQ
 
 /// Sends refused events again: over the wire where an aggregator has the store, else as `replay` would.
 enum QuarantineRetry {
@@ -30,7 +31,7 @@ enum QuarantineRetry {
         throw ArgumentError(
           "\(directory): \(who) writes this store and does not listen; wait until it is done, or name --endpoint")
       }
-      return try send(lines, rows, to: endpoint)
+      return try send(lines, rows, to: endpoint, try CommonFlags.credentials(arguments))
     }
   }
 
@@ -68,8 +69,11 @@ enum QuarantineRetry {
     return outcome
   }
 
-  private static func send(_ lines: [[UInt8]], _ rows: [QuarantineRow], to endpoint: String) throws -> Outcome {
+  private static func send(
+    _ lines: [[UInt8]], _ rows: [QuarantineRow], to endpoint: String, _ credentials: CurveCredentials?
+  ) throws -> Outcome {
     var settings = ProducerSettings()
+    settings.credentials = credentials
     settings.giveUpMilliseconds = 30_000
     var connection = try ProducerConnection(
       endpoint: endpoint, name: String(decoding: Quarantine.producerName, as: UTF8.self),

@@ -40,7 +40,7 @@ enum SummaryJSON {
     }
   }
 
-  /// `samples`: `source, id, time, text, nearDuplicateCount`.
+  /// `samples`: `source, id, time, text, nearDuplicateCount, journalPosition`.
   static func samples(_ samples: [SampleText], to writer: inout JSONWriter) {
     array("samples", samples, to: &writer) { writer, sample in
       writer.beginObject()
@@ -49,6 +49,7 @@ enum SummaryJSON {
       writer.member("time", sample.reportedAt.description)
       writer.member("text", sample.text)
       writer.member("nearDuplicateCount", sample.nearDuplicateCount)
+      writer.member("journalPosition", sample.journalPosition)
       writer.endObject()
     }
   }

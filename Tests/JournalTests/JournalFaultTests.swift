@@ -8,7 +8,7 @@ import Testing
 /// A disk that fills up or breaks while the journal is written.
 @Suite struct JournalFaultTests {
   /// The disk fills up after every possible number of bytes, and is given more later.
-  @Test(arguments: [ENOSPC, EDQUOT])
+  @Test(arguments: [ENOSPC, EDQUOT, EMFILE])
   func fullAtEveryByteLosesAndDoublesNothing(errno: Int32) throws {
     let batches: [ReportBatch] = {
       var random = SeededGenerator(seed: 3)

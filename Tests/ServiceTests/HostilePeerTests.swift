@@ -151,6 +151,73 @@ extension ServiceTests {
       init(_ socket: consuming Socket) { self.socket = socket }
     }
 
+    /// A limit of descriptors that connections could use up is told at the start, not when a segment cannot be made any more.
+    @Test func tooFewDescriptorsAreToldAtTheStart() throws {
+      let folder = try TemporaryFolder()
+      try Data("version = 1\n[service]\nconnections = 300\n".utf8).write(to: folder.url.appending(path: "c.toml"))
+      let errors = folder.path("errors")
+      let serve = "exec '\(Tocsin.binary.path)' serve --store '\(folder.path("s"))' --config '\(folder.path("c.toml"))'"
+      let child = try Child(
+        ["sh", "-c", "ulimit -Sn 300; ulimit -Hn 700; \(serve) --endpoint 'tcp://127.0.0.1:*'"], errors: errors)
+      #expect(child.wait() == 2)
+      let said = try String(contentsOfFile: errors, encoding: .utf8)
+      #expect(said.contains("728 descriptors are needed") && said.contains("may have 700"), "\(said)")
+    }
+
+    /// Connections without end, from somebody without a key: they took every descriptor, and the journal, which could not begin a
+    /// segment then, took nothing more for good.
+    @Test func connectionsWithoutEndTakeNobodysDescriptors() throws {
+      let folder = try TemporaryFolder()
+      let config = folder.path("c.toml")
+      try Data("version = 1\n[service]\nconnections = 20\n[journal]\nsegmentMebibytes = 1\n".utf8).write(
+        to: URL(filePath: config))
+      // As few as are allowed with so many connections.
+      let errors = folder.path("errors")
+      let serve =
+        "exec '\(Tocsin.binary.path)' serve --store '\(folder.path("s"))' --config '\(config)' --endpoint 'tcp://127.0.0.1:*'"
+      let child = try Child(["sh", "-c", "ulimit -n 168; \(serve)"], errors: errors)
+      var endpoint: Substring?
+      for _ in 0..<200 where endpoint == nil {
+        usleep(50_000)
+        let said = try String(contentsOfFile: errors, encoding: .utf8)
+        endpoint = said.split(separator: " ").first { $0.hasPrefix("endpoint=") }?.dropFirst("endpoint=".count)
+      }
+      let port = try #require(endpoint.flatMap { UInt16($0.split(separator: ":").last ?? "") })
+      var descriptors: [Int32] = []
+      func flood() {
+        for _ in 0..<60 {
+          let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+          var address = sockaddr_in()
+          address.sin_family = sa_family_t(AF_INET)
+          address.sin_port = port.bigEndian
+          address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+          _ = unsafe withUnsafePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+              unsafe connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+          }
+          descriptors.append(descriptor)
+        }
+      }
+      let file = folder.path("stream")
+      let lines = Stream.lines(seed: 31, count: 30_000)
+      try Stream.write(lines, to: file)
+      let producer = try Child([
+        Tocsin.binary.path, "send", file, "--to", "tcp://127.0.0.1:\(port)", "--batch", "32", "--timeout", "60",
+      ])
+      for _ in 0..<12 {
+        flood()
+        usleep(20_000)
+      }
+      for descriptor in descriptors { close(descriptor) }
+      #expect(producer.wait() == 0)
+      let said = try String(contentsOfFile: errors, encoding: .utf8)
+      #expect(child.isRunning, "\(said)")
+      child.signal(SIGTERM)
+      #expect(child.wait() == 0)
+      #expect(try checkedLedger(store: folder.path("s"))["received"] == UInt64(lines.count))
+    }
+
     /// Giant frames, batches that are never asked for, HELLOs without end, lies about counts and sums, answers that nobody reads.
     @Test func theMemoryStaysWithinItsBound() throws {
       let connectionCount = 8

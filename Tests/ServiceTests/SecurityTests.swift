@@ -180,6 +180,11 @@ extension ServiceTests {
       #expect(result.status == 2 && result.complaints.contains("not a secret key"), "\(result.complaints)")
       try FileManager.default.removeItem(atPath: path)
       #expect(try Tocsin.run(serve, timeoutSeconds: 20).complaints.contains(path))
+      #expect(unsafe mkfifo(path, 0o600) == 0)
+      let pipe = try Tocsin.run(["keygen", "--show", path], timeoutSeconds: 20)
+      #expect(pipe.status == 2 && pipe.complaints.contains("not a regular file"), "\(pipe.complaints)")
+      let nowhere = try Tocsin.run(["keygen", folder.path("nowhere/a.key")])
+      #expect(nowhere.status == 2 && nowhere.complaints.contains("nowhere/a.key: No such file"), "\(nowhere.complaints)")
     }
 
     @Test func sendSaysWhichFlagIsMissing() throws {

@@ -63,7 +63,8 @@ extension ArchiveReader {
     return try parts(sql, of: id) { statement in
       let text = SampleText(
         source: statement.text(0) ?? "", reportID: statement.text(1) ?? "", reportedAt: statement.timestamp(2),
-        text: statement.text(3) ?? "", nearDuplicateCount: UInt32(clamping: statement.count(4)))
+        text: statement.text(3) ?? "", nearDuplicateCount: UInt32(clamping: statement.count(4)),
+        journalPosition: statement.count(5))
       var reference = ClusterSummary.SampleReference(
         time: text.reportedAt, position: statement.count(5), row: UInt32(clamping: statement.count(6)))
       reference.nearDuplicateCount = text.nearDuplicateCount

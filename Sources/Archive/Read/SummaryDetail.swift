@@ -38,6 +38,8 @@ package struct SampleText: Equatable, Sendable {
   package let text: String
   /// Further reports with nearly the same text.
   package let nearDuplicateCount: UInt32
+  /// Where its batch stands in the journal: the log names the batch by it.
+  package let journalPosition: UInt64
 }
 
 /// One summary of any kind with everything that the store holds of it.

@@ -26,6 +26,9 @@ int cplatform_random(void *bytes, size_t count);
 /// Columns of the terminal behind a descriptor; 0 where there is none.
 int cplatform_terminal_width(int descriptor);
 
+/// Lets the process have as many descriptors as it may ask for; how many those are, or -1.
+int64_t cplatform_raise_descriptor_limit(void);
+
 /// Names the calling thread; the kernel keeps 15 bytes.
 void cplatform_name_thread(const char *name);
 

@@ -75,10 +75,18 @@ struct Interner {
   // MARK: State
 
   /// Its state, for a snapshot.
-  mutating func code(_ coder: inout some StateCoder) throws(StateError) {
+  mutating func code<Coder: StateCoder>(_ coder: inout Coder) throws(StateError) {
     try coder.code(&bytes)
     try coder.code(&starts)
     try coder.code(&hashes)
     try coder.code(&slots)
+    // Names are asked for while the rest is read.
+    if Coder.isReading, !isSound { throw .malformed("its names are not \(hashes.count) runs of \(bytes.count) bytes") }
+  }
+
+  private var isSound: Bool {
+    starts.count == hashes.count + 1 && starts[0] == 0 && starts[starts.count - 1] == bytes.count
+      && zip(starts, starts.dropFirst()).allSatisfy { $0 <= $1 } && slots.count & (slots.count - 1) == 0
+      && hashes.count * 2 <= slots.count && slots.allSatisfy { $0 <= hashes.count }
   }
 }

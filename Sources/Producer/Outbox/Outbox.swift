@@ -70,6 +70,7 @@ package final class Outbox: Sendable {
     notices = opening.notices
     store = opening.head.outbox
     synchronizer = writer.synchronizer
+    writer.keepReserve()
     let starts = scan.segments.isEmpty ? [writer.segmentStart] : scan.segments.map(\.start)
     monitor = Monitor(
       State(
@@ -141,13 +142,12 @@ package final class Outbox: Sendable {
       guard Self.byteCount(state) + growth <= UInt64(limitByteCount), growth <= greatestRecordByteCount else {
         throw .full(limitByteCount: limitByteCount)
       }
-      defer { if state.starts.last != state.writer.segmentStart { state.starts.append(state.writer.segmentStart) } }
-      do throws(JournalError) {
-        _ = try state.writer.append(bytes: record.encoded())
-        try state.writer.flush()
-      } catch {
-        state.writer.discardUnwritten()
-        throw fail(OutboxError(error, at: storage.location), &state)
+      do throws(OutboxError) {
+        try write(record, &state)
+      } catch .diskFull(let reason) {
+        // What is acknowledged still takes up the room of its segment.
+        guard try makeRoom(&state) else { throw .diskFull(reason) }
+        try write(record, &state)
       }
       state.lastNumber = record.last
       if let checkpoint { state.checkpoint = checkpoint }
@@ -157,6 +157,48 @@ package final class Outbox: Sendable {
       }
       return record.last
     }
+  }
+
+  private func write(_ record: OutboxRecord, _ state: inout State) throws(OutboxError) {
+    defer { noteSegment(&state) }
+    do throws(JournalError) {
+      _ = try state.writer.append(bytes: record.encoded())
+      try state.writer.flush()
+    } catch {
+      state.writer.discardUnwritten()
+      throw fail(OutboxError(error, at: storage.location), &state)
+    }
+  }
+
+  private func noteSegment(_ state: inout State) {
+    if state.starts.last != state.writer.segmentStart { state.starts.append(state.writer.segmentStart) }
+  }
+
+  /// On a full disk: lets go of every segment, where all that was taken is acknowledged; false where it is not, or none can begin.
+  private func makeRoom(_ state: inout State) throws(OutboxError) -> Bool {
+    guard state.head.acknowledgedThrough == state.lastNumber, state.writer.endPosition > state.starts[0] else { return false }
+    defer { noteSegment(&state) }
+    do throws(JournalError) { try state.writer.beginSegment() } catch {
+      guard !error.isFull else { return false }
+      throw fail(OutboxError(error, at: storage.location), &state)
+    }
+    noteSegment(&state)
+    state.head.acknowledgedPosition = state.writer.segmentStart
+    try removeSegments(&state)
+    return true
+  }
+
+  /// Lets go of the segments in which everything is acknowledged.
+  private func removeSegments(_ state: inout State) throws(OutboxError) {
+    let position = state.head.acknowledgedPosition
+    // Both places must know before the events are gone.
+    try commit(&state)
+    try commit(&state)
+    try OutboxError.journal(storage.location) { () throws(JournalError) in
+      _ = try Journal.removeSegments(storage, endingBefore: position)
+    }
+    state.starts.removeFirst(zip(state.starts, state.starts.dropFirst()).prefix { $1 <= position }.count)
+    state.writer.keepReserve()
   }
 
   /// Waits until everything that was taken is on the disk.
@@ -204,13 +246,7 @@ package final class Outbox: Sendable {
       state.head.acknowledgedPosition = max(state.head.acknowledgedPosition, position)
       state.head.sentThrough = max(state.head.sentThrough, number)
       guard state.starts.count > 1, state.starts[1] <= position else { return try note(&state) }
-      // Both places must know before the events are gone.
-      try commit(&state)
-      try commit(&state)
-      try OutboxError.journal(storage.location) { () throws(JournalError) in
-        _ = try Journal.removeSegments(storage, endingBefore: position)
-      }
-      state.starts.removeFirst(zip(state.starts, state.starts.dropFirst()).prefix { $1 <= position }.count)
+      try removeSegments(&state)
     }
     monitor.notifyAll()
   }
@@ -239,7 +275,7 @@ package final class Outbox: Sendable {
   private func note(_ state: inout State) throws(OutboxError) {
     do {
       try state.headFile.note(&state.head)
-    } catch  where error.isOutOfSpace {
+    } catch  where error.isShortage {
     } catch { throw fail(.failed("\(error)"), &state) }
   }
 
@@ -248,7 +284,7 @@ package final class Outbox: Sendable {
       try state.headFile.commit(&state.head)
     } catch {
       // After a failed sync nobody knows what is there; before it, nothing was waited for.
-      let mayPass = error.isOutOfSpace && error.operation != "sync"
+      let mayPass = error.isShortage && error.operation != "sync"
       throw fail(mayPass ? .diskFull("\(error)") : .failed("\(error)"), &state)
     }
   }

@@ -19,7 +19,11 @@ struct Complaints {
   init(path: String?, at now: Instant) {
     self.path = path
     self.now = now
-    ledger = path.map { RefusalLedger(path: $0) } ?? RefusalLedger()
+    ledger = RefusalLedger()
+    guard let path else { return }
+    do throws(ServiceError) { ledger = try RefusalLedger(path: path) } catch {
+      Log.write(.warning, "what was refused is counted anew", ["reason": error])
+    }
   }
 
   mutating func note(_ code: String, _ message: String) {

@@ -25,11 +25,16 @@ package struct RefusalLedger: Sendable {
 
   package init() {}
 
-  /// Reads what a store's earlier runs have counted; nothing where the file is absent or no such file.
-  package init(path: String) {
-    guard let text = try? File(path, .read).readAll(limit: Self.byteLimit) else { return }
+  /// Reads what a store's earlier runs have counted; nothing where the file is absent.
+  ///
+  /// - Throws: `ServiceError` where it cannot be read, or is no such file.
+  package init(path: String) throws(ServiceError) {
+    guard FileSystem.exists(path) else { return }
+    let text = try ServiceError.wrapping { try File(path, .read).readAll(limit: Self.byteLimit) }
     var lines = String(decoding: text, as: UTF8.self).split(separator: "\n")
-    guard lines.first.map(String.init) == Self.heading else { return }
+    guard lines.first.map(String.init) == Self.heading else {
+      throw ServiceError("\(path): no counts of what was refused; move it away, and they begin anew")
+    }
     lines.removeFirst()
     for line in lines {
       let fields = line.split(separator: "\t", maxSplits: 4, omittingEmptySubsequences: false).map(String.init)

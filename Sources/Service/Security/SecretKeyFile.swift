@@ -11,6 +11,10 @@ package enum SecretKeyFile {
   /// - Throws: `ServiceError` where the file cannot be read, is open to others, or holds no key. It never quotes the file.
   package static func read(_ path: String) throws(ServiceError) -> CurveKeyPair {
     let bytes = try ServiceError.wrapping {
+      // A pipe would be waited for.
+      guard try FileSystem.isRegularFile(path) else {
+        throw ServiceError("\(path): not a regular file; a secret key is kept in one")
+      }
       let file = try File(path, .read)
       let permissions = try file.permissions()
       guard permissions & 0o077 == 0 else {
@@ -36,7 +40,11 @@ package enum SecretKeyFile {
       let pair = try CurveKeyPair.generate()
       let number = try SecureRandom.integer()
       let temporary = "\(path).\(String(number, radix: 36)).new"
-      let file = try File(temporary, .createExclusively)
+      let file: File
+      do throws(SystemError) { file = try File(temporary, .createExclusively) } catch {
+        let reason = SystemError(operation: "make", subject: path, errno: error.errno)
+        throw ServiceError("\(reason)" + (error.errno == ENOENT ? "; make its folder first" : ""))
+      }
       defer { try? FileSystem.remove(temporary) }
       try file.write(Array("\(heading)\(pair.secretKeyText)\n".utf8).span, at: 0)
       try file.synchronize()

@@ -182,7 +182,8 @@ package struct OpenStore: ~Copyable {
         return try JournalRecovery.recover(storage, store: identity.journalID, from: position, syncedPosition: synced)
       } catch JournalError.damaged(let damage) {
         throw ServiceError(
-          "\(damage); `tocsin doctor --repair --store \(layout.directory)` sets the rest aside and goes on from there")
+          "\(damage). Nothing was changed. Restore the file from a backup, or take what is whole elsewhere (`tocsin journal export`); "
+            + "`tocsin doctor --repair --store \(layout.directory)` sets the rest aside and goes on from there")
       }
     }
   }

@@ -35,8 +35,7 @@ enum QuarantineCommand {
     operands: ["[NUMBERS]"],
     flags: filters + [
       all, Flag("endpoint", "tcp://…", "Where the aggregator listens; default where it has noted in the store's folder"),
-      CommonFlags.config,
-      CommonFlags.profile, CommonFlags.store,
+      CommonFlags.key, CommonFlags.serverKey, CommonFlags.config, CommonFlags.profile, CommonFlags.store,
     ],
     examples: [
       .init("tocsin quarantine retry 17,20-25", "these"),

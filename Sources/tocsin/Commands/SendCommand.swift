@@ -18,9 +18,7 @@ enum SendCommand {
       Flag("outbox-limit", "MEBIBYTES", "What the outbox may have on the disk; reading waits when it is full; default 256"),
       Flag("renew", nil, "Set aside what is damaged in the outbox, and send what is left under a new epoch"),
       Flag("batch", "N", "Events in one batch at most; default \(Limits.defaultBatchEventCount)"),
-      Flag("name", "NAME", "This producer's name in the ledger; default send"),
-      Flag("key", "FILE", "This producer's secret key, as `tocsin keygen` makes it; for an aggregator that asks for keys"),
-      Flag("server-key", "KEY", "The aggregator's public key, 40 characters; its log and `tocsin keygen --show` name it"),
+      Flag("name", "NAME", "This producer's name in the ledger; default send"), CommonFlags.key, CommonFlags.serverKey,
       Flag("rate", "N", "Send no more than so many events a second in the long run; default as fast as they are taken"),
       Flag("timings", nil, "Say how long batches waited for their acknowledgement, from when each was due"),
       Flag("timeout", "SECONDS", "Give up after so long without an answer; default never"),
@@ -43,7 +41,7 @@ enum SendCommand {
     let batchEventCount = try arguments.integer("batch", in: 1...Limits.batchEventCount) ?? Limits.defaultBatchEventCount
     var settings = ProducerSettings()
     settings.giveUpMilliseconds = try arguments.integer("timeout", in: 1...86_400).map { UInt64($0) * 1_000 }
-    settings.credentials = try credentials(arguments)
+    settings.credentials = try CommonFlags.credentials(arguments)
     settings.batchEventCount = batchEventCount
     settings.renewsEpoch = arguments.has("renew")
     settings.outboxByteCount = (try arguments.integer("outbox-limit", in: 1...1 << 20) ?? 256) << 20
@@ -108,18 +106,6 @@ enum SendCommand {
     progress.finish(summary)
     if let times { progress.say(times.text) }
     return summary.sent == 0 ? .nothingFound : .success
-  }
-
-  private static func credentials(_ arguments: ParsedArguments) throws -> CurveCredentials? {
-    let expected = "a public key of 40 characters (quote it for the shell)"
-    let serverKey = try arguments.value("server-key", expected: expected) { CurveKey($0) }
-    switch (arguments.string("key"), serverKey) {
-    case (nil, nil): return nil
-    case (let path?, let serverKey?): return CurveCredentials(keys: try SecretKeyFile.read(path), serverKey: serverKey)
-    case (_?, nil): throw ArgumentError("--key: needs --server-key with the aggregator's public key")
-    case (nil, _?):
-      throw ArgumentError("--server-key: needs --key with this producer's secret key file; `tocsin keygen` makes one")
-    }
   }
 
   static func isBlank(_ line: [UInt8]) -> Bool { line.allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0d } }

@@ -22,6 +22,7 @@ enum ServeCommand {
     let signals = try SignalSet()
     let manager = ServiceManager(environment: Environment.value, processIdentifier: getpid())
     let configuration = try CommonFlags.configuration(arguments)
+    try checkDescriptors(configuration.service.connections)
     let directory = try CommonFlags.storeDirectory(arguments)
     var opening = OpeningProgress()
     let store = try OpenStore(
@@ -55,6 +56,16 @@ enum ServeCommand {
     try pipeline.finish()
     Log.write(.info, "stopped", ["store": directory])
     return .success
+  }
+
+  /// Each connection takes a descriptor, and for a moment so does each that is too many; files and sockets of our own take the rest.
+  private static func checkDescriptors(_ connections: Int) throws {
+    let (limit, needed) = (try Descriptor.raiseLimit(), 2 * connections + 128)
+    guard limit >= needed else {
+      throw ServiceError(
+        "service.connections is \(connections), for which \(needed) descriptors are needed, and this process may have \(limit); "
+          + "raise the limit (`ulimit -Hn`, or LimitNOFILE= of the unit) or lower service.connections")
+    }
   }
 
   static func report(_ report: OpenStore.Report) {

@@ -37,7 +37,7 @@ enum SourcesCommand {
       } else if arguments.has("outages") {
         outages(try reader.outages())
       } else if arguments.has("refused") {
-        refused(RefusalLedger(path: StoreLayout(directory: directory).refusals))
+        refused(try RefusalLedger(path: StoreLayout(directory: directory).refusals))
       } else {
         sources(try reader.sources(), outages: try reader.outages())
       }
