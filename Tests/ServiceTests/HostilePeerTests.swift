@@ -1,5 +1,6 @@
 import Foundation
 import Reports
+import Synchronization
 import TestSupport
 import Testing
 import Wire
@@ -183,9 +184,10 @@ extension ServiceTests {
         endpoint = said.split(separator: " ").first { $0.hasPrefix("endpoint=") }?.dropFirst("endpoint=".count)
       }
       let port = try #require(endpoint.flatMap { UInt16($0.split(separator: ":").last ?? "") })
-      var descriptors: [Int32] = []
-      func flood() {
-        for _ in 0..<60 {
+      let isOver = Mutex(false)
+      let flood = Thread {
+        var descriptors: [Int32] = []
+        while !isOver.withLock({ $0 }) {
           let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
           var address = sockaddr_in()
           address.sin_family = sa_family_t(AF_INET)
@@ -197,7 +199,9 @@ extension ServiceTests {
             }
           }
           descriptors.append(descriptor)
+          if descriptors.count > 500 { close(descriptors.removeFirst()) }
         }
+        for descriptor in descriptors { close(descriptor) }
       }
       let file = folder.path("stream")
       let lines = Stream.lines(seed: 31, count: 30_000)
@@ -205,11 +209,10 @@ extension ServiceTests {
       let producer = try Child([
         Tocsin.binary.path, "send", file, "--to", "tcp://127.0.0.1:\(port)", "--batch", "32", "--timeout", "60",
       ])
-      for _ in 0..<12 {
-        flood()
-        usleep(20_000)
-      }
-      for descriptor in descriptors { close(descriptor) }
+      flood.start()
+      usleep(2_000_000)
+      isOver.withLock { $0 = true }
+      while !flood.isFinished { usleep(20_000) }
       #expect(producer.wait() == 0)
       let said = try String(contentsOfFile: errors, encoding: .utf8)
       #expect(child.isRunning, "\(said)")
