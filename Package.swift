@@ -140,7 +140,7 @@ let package = Package(
     tests("Study", ["Engine", "Peers", "Reports"]),
     tests("Terms", ["Reports", "CText"]),
     tests("Wire", ["Reports"]),
-    tests("ZeroMQ"),
+    tests("ZeroMQ", ["CZeroMQ"]),
   ],
   cxxLanguageStandard: .cxx17
 )

@@ -31,7 +31,6 @@ package struct SocketMonitor: ~Copyable {
     ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL
     | ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH
 
-  /// Before the socket, so that the watch ends while somebody still reads: libzmq's own thread waits for a reader.
   private let watch: Watch
   /// For a `Poller`.
   package let socket: Socket
@@ -42,11 +41,11 @@ package struct SocketMonitor: ~Copyable {
   /// - Parameter name: what no other monitor of the context is called.
   package init(_ watched: borrowing Socket, name: String, in context: borrowing Context) throws(ZeroMQError) {
     let endpoint = "inproc://monitor-\(name)"
-    let watch = try Watch(watched.handle, at: endpoint, Self.events)
     let socket = try Socket(.pair, in: context)
     // libzmq's own thread would wait for a reader that lags behind, and everybody with it.
     try socket.setReceiveHighWaterMark(messageCount: 0)
     try socket.setLinger(milliseconds: 0)
+    let watch = try Watch(watched.handle, reader: socket.handle, at: endpoint, Self.events)
     try socket.connect(to: endpoint)
     self.watch = watch
     self.socket = socket
@@ -88,12 +87,17 @@ package struct SocketMonitor: ~Copyable {
 }
 
 /// That a socket is watched: ends with its owner.
+///
+/// libzmq's own thread waits for a reader, and whoever ends the watch waits for that thread: the reader must be there until it has
+/// ended. The members of a structure go in any order once it is optimised, so that the watch itself keeps the reader.
 @safe
-private final class Watch {
+final class Watch {
   private let watched: SocketHandle
+  private let reader: SocketHandle
 
-  init(_ watched: SocketHandle, at endpoint: String, _ events: Int32) throws(ZeroMQError) {
+  init(_ watched: SocketHandle, reader: SocketHandle, at endpoint: String, _ events: Int32) throws(ZeroMQError) {
     self.watched = watched
+    self.reader = reader
     guard unsafe zmq_socket_monitor(watched.pointer, endpoint, events) == 0 else { throw .last("watch", endpoint: endpoint) }
   }
 
