@@ -16,6 +16,12 @@ package struct Decoder: ~Copyable {
     self.reader = reader
   }
 
+  /// How many distinct sources the sender of the next body may name; nil for any number. Past it events are rejected.
+  package var share: SourceShare? {
+    get { reader.share }
+    set { reader.share = newValue }
+  }
+
   /// Decodes a body, appending a row for every event in it.
   ///
   /// `expectedCount` is the number of events that the frame's header announced. Where a syntax error hides the rest of an

@@ -5,6 +5,8 @@ import Terms
 struct EventReader: ~Copyable {
   /// The sources that the sender may report of.
   var scope = SourceScope.all
+  /// How many sources the sender may name; nil for any.
+  var share: SourceShare?
   private let maximumSkewAheadMicroseconds: Int64
   private var reporters: ReporterHasher
   private var keywords: KeywordMaker
@@ -37,6 +39,7 @@ struct EventReader: ~Copyable {
       event.source, limit: Limits.sourceByteCount, .sourceTooLong, missing: .missingSource)
     // Not even its name: a sender could fill the ledgers of others with it.
     guard sourceFault != nil || scope.contains(event.source) else { return batch.appendRejected(.sourceNotAllowed) }
+    if sourceFault == nil, share?.admits(event.source) == false { return batch.appendRejected(.tooManySources) }
     let source = sourceFault == nil ? batch.store(event.source) : .empty
     let arenaCount = batch.arena.count
     let keywordCount = batch.keywords.count

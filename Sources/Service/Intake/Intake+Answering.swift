@@ -94,14 +94,17 @@ extension Intake where Gate: ~Copyable {
   /// Tells those who wait for credit that there is some: they have nothing under way whose ACK would say it.
   mutating func tellStarved() {
     guard starvedCount > 0, pool.isRoomy, !pipeline.isStalled else { return }
-    for (route, connection) in connections where connection.isStarved {
-      var connection = connection
+    for route in routes {
+      guard var connection = connections[route], connection.isStarved else { continue }
       let credit = credit(of: connection)
       guard reply(.pong(credit), to: route) else { continue }
       note(credit, to: &connection)
       connections[route] = connection
     }
   }
+
+  /// Whoever has a session, in an order that no hash has a hand in: one seed is to be one schedule.
+  var routes: [[UInt8]] { connections.keys.sorted { $0.lexicographicallyPrecedes($1) } }
 
   /// Sends without waiting; false where it cannot be sent. A producer that is gone or reads nothing loses its session, not its
   /// reports: HELLO tells it where to go on.
@@ -138,7 +141,8 @@ extension Intake where Gate: ~Copyable {
     let heartbeat = UInt64(configuration.service.heartbeatMilliseconds) * 1_000_000
     let now = now.monotonicNanoseconds
     guard complaints.isDue else { return }
-    for (route, connection) in connections {
+    for route in routes {
+      guard let connection = connections[route] else { continue }
       let silence = now - connection.lastHeardAtNanoseconds
       if silence >= 10 * heartbeat {
         giveUp(route, connection)
@@ -158,7 +162,9 @@ extension Intake where Gate: ~Copyable {
   /// Keeps no more sessions than twice the connections there may be: those of connections that broke are among them for a while.
   mutating func boundConnections() {
     guard connections.count >= 2 * configuration.service.connections else { return }
-    let oldest = connections.min { $0.value.lastHeardAtNanoseconds < $1.value.lastHeardAtNanoseconds }
+    let oldest = connections.min {
+      ($0.value.lastHeardAtNanoseconds, $0.value.number) < ($1.value.lastHeardAtNanoseconds, $1.value.number)
+    }
     if let oldest { forget(oldest.key) }
   }
 }

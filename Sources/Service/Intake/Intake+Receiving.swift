@@ -129,10 +129,15 @@ extension Intake where Gate: ~Copyable {
         .producerNotAllowed, "HELLO producer: this key is that of \(member.name), which may be followed by a slash and more")
     }
     let key = ProducerKey(name: Array(hello.producer.utf8), epoch: hello.epoch)
-    guard cursors[key] == nil, cursors.count >= Limits.distinctProducerCount else { return nil }
+    guard cursors[key] == nil else { return nil }
+    let advice = "keep an outbox's epoch across runs"
+    if let member, !shares.hasRoomForEpoch(of: member.name) {
+      return WireError(
+        .tooManyProducers, "HELLO: \(NameShares.epochLimit) producers and epochs of \(member.name) are known; \(advice)")
+    }
+    guard cursors.count >= Limits.distinctProducerCount else { return nil }
     return WireError(
-      .tooManyProducers,
-      "HELLO: \(Limits.distinctProducerCount) producers and epochs are known; keep an outbox's epoch across runs")
+      .tooManyProducers, "HELLO: \(Limits.distinctProducerCount) producers and epochs are known; \(advice)")
   }
 
   private func cursor(for message: WireMessage, _ session: Session) -> UInt64 {
@@ -172,8 +177,10 @@ extension Intake where Gate: ~Copyable {
       receivedAt: Timestamp(microseconds: now.wallMicroseconds))
     var error: WireError?
     do throws(DecodeError) {
-      try receiver.decodeBody(
-        with: &decoder, identity.mediaType, expectedCount: put.count, scope: member?.scope ?? .all, into: &batch)
+      try shares.withShare(of: member?.name, in: &decoder) { (decoder) throws(DecodeError) in
+        try receiver.decodeBody(
+          with: &decoder, identity.mediaType, expectedCount: put.count, scope: member?.scope ?? .all, into: &batch)
+      }
       if batch.count != put.count {
         error = WireError(.countMismatch, "PUT count: the header says \(put.count) events, the body holds \(batch.count)")
       }
@@ -184,7 +191,7 @@ extension Intake where Gate: ~Copyable {
     charge(error == nil ? batch : nil, load, member)
     if let error { return error }
     pipeline.append(batch)
-    if cursors[key] == nil { cursors[key] = 0 }
+    keep(key)
     pool.take(load, outstanding: &connection.outstanding)
     pending.append(
       Pending(
@@ -210,7 +217,7 @@ extension Intake where Gate: ~Copyable {
     }
     guard note.rerequestCount > 0 || note.announcedSequence > max(cursor, announced[key] ?? 0) else { return }
     pipeline.append(note)
-    cursors[key] = cursor
+    keep(key)
     announced[key] = max(announced[key] ?? 0, note.announcedSequence)
     pending.append(
       Pending(

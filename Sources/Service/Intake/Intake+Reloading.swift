@@ -31,6 +31,11 @@ extension Intake where Gate == Entrance {
     } catch {
       Log.write(.warning, "new keywords are counted from now on only", ["reason": error])
     }
+    do {
+      shares = try Self.shares(keyRing, pipeline, cursors.keys.map(\.name), identityKey)
+    } catch {
+      Log.write(.warning, "what each producer has used up of sources is as it was before", ["reason": error])
+    }
     dropRevoked()
   }
 

@@ -74,6 +74,7 @@ package struct Intake<Gate: Transport & ~Copyable>: ~Copyable {
   var pool = CreditPool()
   var quotas: QuotaBook
   var novelty: KeywordNovelty?
+  var shares: NameShares
   /// The connection that goes on with a producer's epoch.
   var owners: [ProducerKey: [UInt8]] = [:]
   var starvedCount = 0
@@ -95,16 +96,19 @@ package struct Intake<Gate: Transport & ~Copyable>: ~Copyable {
     let decoder = try ServiceError.wrapping { try Decoder(identity: identity, configuration: configuration) }
     let quotas = QuotaBook(configuration.producers, at: now.monotonicNanoseconds)
     let novelty = quotas.countsKeywords ? try Self.knownKeywords(pipeline, identity.identityKey) : nil
+    let keyRing = KeyRing(configuration.producers)
+    let shares = try Self.shares(keyRing, pipeline, pipeline.cursors.map(\.name), identity.identityKey)
     self.configuration = configuration
     self.pipeline = pipeline
     self.entrance = entrance
-    keyRing = KeyRing(configuration.producers)
+    self.keyRing = keyRing
     self.decoder = decoder
     self.now = now
     complaints = Complaints(path: refusals, at: now)
     self.quotas = quotas
     self.novelty = novelty
     identityKey = identity.identityKey
+    self.shares = shares
     for ledger in pipeline.cursors {
       let key = ProducerKey(name: ledger.name, epoch: ledger.epoch)
       cursors[key] = ledger.throughSequence
@@ -115,6 +119,22 @@ package struct Intake<Gate: Transport & ~Copyable>: ~Copyable {
   /// Begins to count new keywords where that was not asked for before.
   mutating func learnKeywords() throws(ServiceError) {
     if quotas.countsKeywords, novelty == nil { novelty = try Self.knownKeywords(pipeline, identityKey) }
+  }
+
+  /// What is left to each who holds a key of the names that are kept for good.
+  static func shares(
+    _ ring: KeyRing, _ pipeline: Pipeline, _ producers: [[UInt8]], _ key: SipHash.Key
+  ) throws(ServiceError) -> NameShares {
+    if ring.keys.isEmpty { return NameShares(ring, producers: [], sources: [], key: key) }
+    let known = try ServiceError.wrapping { try ArchiveReader(folder: pipeline.layout.directory).sources() }
+    return NameShares(ring, producers: producers, sources: known.map(\.name), key: key)
+  }
+
+  /// Keeps a producer and epoch, where it is new.
+  mutating func keep(_ key: ProducerKey) {
+    guard cursors[key] == nil else { return }
+    cursors[key] = 0
+    shares.addEpoch(of: keyRing.owner(of: key.name))
   }
 
   /// Where new keywords are counted: those that the store knows are not new. By the form that is shown; others count once more.
@@ -153,7 +173,7 @@ package struct Intake<Gate: Transport & ~Copyable>: ~Copyable {
     tell(now)
     acknowledge()
     complaints.report(atOnce: true)
-    for route in connections.keys where connections[route]?.session.identity != nil { reply(.bye, to: route) }
+    for route in routes where connections[route]?.session.identity != nil { reply(.bye, to: route) }
   }
 
   /// Takes note of the time.

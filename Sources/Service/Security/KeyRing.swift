@@ -17,6 +17,7 @@ struct KeyRing: Sendable {
   }
 
   private let members: [CurveKey: Member]
+  private let names: Set<String>
 
   init(_ producers: [Configuration.Producer]) {
     var members: [CurveKey: Member] = [:]
@@ -27,6 +28,20 @@ struct KeyRing: Sendable {
       for key in producer.publicKeys.compactMap({ CurveKey($0) }) { members[key] = member }
     }
     self.members = members
+    names = Set(producers.map(\.name))
+  }
+
+  /// Each who holds a key, once.
+  var distinctMembers: [Member] { Dictionary(members.values.map { ($0.name, $0) }) { $1 }.values.sorted { $0.name < $1.name } }
+
+  /// The name of whoever a producer belongs to; nil where it is nobody listed.
+  func owner(of producer: [UInt8]) -> String? {
+    var name = String(decoding: producer, as: UTF8.self)[...]
+    while true {
+      if names.contains(String(name)) { return String(name) }
+      guard let slash = name.lastIndex(of: "/") else { return nil }
+      name = name[..<slash]
+    }
   }
 
   var keys: Set<CurveKey> { Set(members.keys) }
