@@ -27,7 +27,11 @@ package enum Doctor {
       let identity = try StoreIdentity(layout: layout)
       findings.append(Finding(level: .good, subject: "identity", says: "store \(identity.journalID)"))
       let (position, summaries) = summaries(layout)
-      let scan = try Journal.check(FileStorage(path: layout.journal), store: identity.journalID, syncedPosition: position)
+      let storage = FileStorage(path: layout.journal)
+      let scan = try Journal.check(storage, store: identity.journalID, syncedPosition: position)
+      if let missing = JournalBeginning.missing(before: scan, in: storage) {
+        findings.append(Finding(level: .bad, subject: "journal", says: "\(missing); restore it from a backup"))
+      }
       findings += journal(scan)
       findings.append(summaries)
       findings += snapshots(layout, identity)
@@ -141,6 +145,10 @@ package enum Doctor {
       var archive = try ArchiveWriter(
         folder: directory, storeID: identity.journalID.description, settingsFingerprint: "")
       let scan = try Journal.check(storage, store: identity.journalID, syncedPosition: archive.position)
+      // What is missing at the front is missing for good then.
+      if JournalBeginning.missing(before: scan, in: storage) != nil, let start = scan.segments.first?.start {
+        try JournalBeginning.note(start, in: storage)
+      }
       guard !scan.damages.isEmpty else { return nil }
       let setAside = try JournalRecovery.repair(storage, store: identity.journalID, syncedPosition: archive.position)
       // Positions will be given out again: what was derived from the old ones must not stand beside them.

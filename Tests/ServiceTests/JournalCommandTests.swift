@@ -90,6 +90,29 @@ extension ServiceTests {
       }
     }
 
+    /// A first segment that retention has not let go of is missed like any other.
+    @Test func aMissingBeginningIsNamed() throws {
+      let folder = try TemporaryFolder()
+      let (store, segments) = try makeStore(folder)
+      try? FileManager.default.removeItem(atPath: store + "/snapshots")
+      try FileManager.default.removeItem(at: segments[0])
+      let check = try Tocsin.run(["journal", "check", "--store", store])
+      let name = segments[0].lastPathComponent
+      #expect(check.status == 2 && check.complaints.contains("missing at the front, with \(name)"), "\(check.complaints)")
+      let doctor = try Tocsin.run(["doctor", "--store", store])
+      #expect(doctor.status == 2 && doctor.output.contains(name), "\(doctor.output)")
+      let words = ["replay", "/dev/null", "--store", store]
+      let refused = try Tocsin.run(words)
+      #expect(refused.status == 2 && refused.complaints.contains(name) && !refused.complaints.contains("let go of after"))
+      #expect(refused.complaints.contains("--rebuild"), "\(refused.complaints)")
+      let rebuilt = try Tocsin.run(words + ["--rebuild"])
+      #expect(rebuilt.complaints.contains("the journal has lost its beginning"), "\(rebuilt.complaints)")
+      // Whoever gives it up says so once.
+      _ = try Tocsin.run(["doctor", "--repair", "--store", store])
+      #expect(try Tocsin.run(["journal", "check", "--store", store]).status == 0)
+      #expect(try Tocsin.run(["doctor", "--store", store]).status == 0)
+    }
+
     @Test func aMissingSegmentIsNamedAndWhatIsWholeComesOutAroundIt() throws {
       let folder = try TemporaryFolder()
       let (store, segments) = try makeStore(folder)

@@ -72,7 +72,8 @@ package struct JournalSurvey: Sendable {
   /// - Complexity: O(bytes of the journal), twice.
   package init(directory: String) throws(ServiceError) {
     let source = try JournalSource(directory: directory)
-    damages = source.scan.damages.map(\.description)
+    damages = [JournalBeginning.missing(before: source.scan, in: source.storage)].compactMap { $0 }
+    damages += source.scan.damages.map(\.description)
     tornTail = source.scan.tornTail?.description
     var tallies = [Tally](repeating: Tally(), count: source.scan.segments.count)
     var byProducer: [[UInt8]: Producer] = [:]

@@ -25,6 +25,8 @@ struct JournalRetention: Sendable {
       guard let first = try reader.next(), first.batch.receivedAt < horizon else { break }
       end = start
     }
-    return end == 0 ? [] : try Journal.removeSegments(storage, endingBefore: end)
+    if end == 0 { return [] }
+    do { try JournalBeginning.note(end, in: storage) } catch { throw .failed(error) }
+    return try Journal.removeSegments(storage, endingBefore: end)
   }
 }

@@ -107,8 +107,10 @@ package struct OpenStore: ~Copyable {
       Log.write(.warning, "cut off the journal's end, which was never acknowledged", ["where": tornTail])
       progress(.cutOff(tornTail))
     }
+    let missing = JournalBeginning.missing(before: scan, in: storage)
+    if let missing { Log.write(.warning, "the journal has lost its beginning", ["what": missing]) }
     if engine.position == 0, let start = scan.segments.first?.start, start > 0, !acceptsLoss {
-      throw Self.incomplete(layout, start, report)
+      throw Self.incomplete(layout, start, report, missing: missing)
     }
     if report.snapshotPosition == nil, (scan.segments.first?.start ?? 0) > 0 {
       report.rebuilt = report.rebuilt ?? "the journal's beginning is gone"
@@ -189,12 +191,14 @@ package struct OpenStore: ~Copyable {
   }
 
   /// Where the journal's beginning is gone and no snapshot stands in for it.
-  private static func incomplete(_ layout: StoreLayout, _ start: UInt64, _ report: Report) -> ServiceError {
+  private static func incomplete(_ layout: StoreLayout, _ start: UInt64, _ report: Report, missing: String?) -> ServiceError {
     let why = report.rebuilt ?? (report.passedOver.first.map { "no snapshot can be used (\($0))" } ?? "there is no snapshot")
+    let what =
+      missing
+      ?? "the journal begins at position \(start): what came before was let go of after [journal] retentionDays"
     return ServiceError(
-      "\(layout.directory): \(why), and the journal begins at position \(start): what came before was let go of after "
-        + "[journal] retentionDays. Start with the settings that the store was made with, restore a snapshot from a backup, or make "
-        + "the summaries anew from what is left with --rebuild")
+      "\(layout.directory): \(why), and \(what). Start with the settings that the store was made with, restore what is missing or a "
+        + "snapshot from a backup, or make the summaries anew from what is left with --rebuild")
   }
 
   /// Folds the journal from a position: into the engine, and into the archive from where that stands.
