@@ -49,6 +49,24 @@ import Wire
     #expect(next.exceptions.map(\.sequence) == [3, 4])
   }
 
+  /// A HELLO that is repeated before the first WELCOME comes brings a second one, which a producer that has gone on does not heed.
+  /// An ACK then answered for all that this one said, and refused events counted as accepted.
+  @Test func anAckAnswersForNothingThatOnlyASecondWelcomeTold() throws {
+    let service = try StillService()
+    try service.send(hello(0), from: 1)
+    try put(service, 1...2, from: 1)
+    try put(service, 3...4, from: 1)
+    try service.send(hello(4), from: 2)
+    try service.work()
+    try service.send(hello(4), from: 2)
+    _ = try service.heard(by: 2)
+    try put(service, 1...2, from: 2)
+    try service.work()
+    let ack = try #require(acks(service.heard(by: 2)).last)
+    #expect(ack.throughSequence == 2)
+    #expect(ack.exceptions.map(\.sequence) == [1, 2])
+  }
+
   /// Batches that are held already were taken however full it was: without a bound while the disk is full.
   @Test func whatIsHeldAlreadyIsNotTakenWhileTheDiskIsFull() throws {
     let service = try StillService()

@@ -60,8 +60,9 @@ extension Intake where Gate: ~Copyable {
       if case .error(let error) = response, error.knownCode != .helloRequired { complaints.note(error.code, error.message) }
       journal(message, answer: response, connection.session)
       guard reply(response, to: route) else { return }
-      if case .welcome(let welcome) = response {
-        connection.acknowledgedThrough = welcome.resumeAfter
+      if case .welcome = response {
+        // Not what WELCOME says: it may answer a HELLO that was repeated, to one that has gone on from the first.
+        if before.identity?.epoch != connection.session.identity?.epoch { connection.acknowledgedThrough = 0 }
         takeOver(connection, before, route)
       }
       if [.welcome, .pong].contains(response.verb) { note(offered.credit, to: &connection) }

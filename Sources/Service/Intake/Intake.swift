@@ -44,7 +44,7 @@ package struct Intake<Gate: Transport & ~Copyable>: ~Copyable {
     var descriptor: Int32?
     var lastHeardAtNanoseconds: UInt64
     var lastPingedAtNanoseconds: UInt64 = 0
-    /// The last sequence of the session's epoch that it was told to be durable.
+    /// The last sequence of the session's epoch that an ACK has answered for: none goes back behind it.
     var acknowledgedThrough: UInt64 = 0
     /// What of it is under way.
     var outstanding = Load()
