@@ -61,7 +61,8 @@ final class AggregatorMachine {
   var isUp: Bool { process != nil }
   /// The journal cannot be used, and that was said.
   var isOver: Bool { namedRot != nil && process == nil }
-  var isStored: Bool { process?.pipeline.isStored ?? false }
+  /// A service that is about to end for a fault has stored nothing for certain.
+  var isStored: Bool { process.map { $0.pipeline.isStored && $0.pipeline.fault == nil } ?? false }
   var hasWork: Bool { process.map { $0.pipeline.underWayCount > 0 || $0.isStopping } ?? false }
 
   private var disks: [FaultyStorage] { [journal, summaries, snapshots] }
