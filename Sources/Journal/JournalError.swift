@@ -20,20 +20,28 @@ package enum JournalError: Error, Equatable, Sendable {
   /// No record begins at this position.
   case noRecord(position: UInt64)
 
-  /// Whether the same call may succeed once space is freed; after any other error of the writer it will not.
+  /// Whether the same call may succeed once what is short is freed; after any other error of the writer it will not.
   package var isFull: Bool {
     if case .full = self { return true }
     return false
   }
 
+  /// What there is too little of, in words, for a reader too; nil where it will not pass.
+  package var shortage: String? {
+    switch self {
+    case .full(let error), .failed(let error): error.shortage
+    default: nil
+    }
+  }
+
   /// What a failed write means: want of space passes, anything else does not.
-  init(writing error: SystemError) { self = error.isShortage ? .full(error) : .failed(error) }
+  init(writing error: SystemError) { self = error.shortage == nil ? .failed(error) : .full(error) }
 }
 
 extension JournalError: CustomStringConvertible {
   package var description: String {
     switch self {
-    case .full(let error): "\(error); the journal waits until space is freed, and nothing is lost"
+    case .full(let error): "\(error); the journal waits until that passes, and nothing is lost"
     case .failed(let error): "\(error); the journal takes nothing more: see to the disk, then start again"
     case .damaged(let damage): "\(damage); repairing sets the rest aside in *.damaged files"
     case .foreignStore(let path, let found, let expected):

@@ -20,8 +20,16 @@ package struct SystemError: Error, Equatable, Sendable {
     SystemError(operation: operation, subject: subject, errno: Glibc.errno)
   }
 
-  /// Whether it is for want of space, quota or file descriptors, and may pass when some are freed.
-  package var isShortage: Bool { [ENOSPC, EDQUOT, EMFILE, ENFILE].contains(errno) }
+  /// What there is too little of, in words, where it may pass when some is freed. After a failed sync nobody knows what is there:
+  /// that never passes.
+  package var shortage: String? {
+    switch errno {
+    case _ where operation == "sync": nil
+    case ENOSPC, EDQUOT: "the disk is full"
+    case EMFILE, ENFILE: "no file descriptor is left"
+    default: nil
+    }
+  }
 
   /// Whether the reader of a pipe has gone away.
   package var isBrokenPipe: Bool { errno == EPIPE }

@@ -90,7 +90,7 @@ package struct Replay: ~Copyable {
     nextSequence += UInt64(batch.count)
     batch = Self.makeBatch(producer, epoch, nextSequence)
     lines.removeAll(keepingCapacity: true)
-    if try !pipeline.flush() { Log.write(.error, "the disk is full: waiting for space") }
+    if try !pipeline.flush() { Log.write(.error, "\(pipeline.shortage ?? "the journal waits"): waiting") }
     try collect(waits: false)
   }
 

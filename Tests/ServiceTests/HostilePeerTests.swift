@@ -1,6 +1,5 @@
 import Foundation
 import Reports
-import Synchronization
 import TestSupport
 import Testing
 import Wire
@@ -165,59 +164,52 @@ extension ServiceTests {
       #expect(said.contains("728 descriptors are needed") && said.contains("may have 700"), "\(said)")
     }
 
-    /// Connections without end, from somebody without a key: they took every descriptor, and the journal, which could not begin a
-    /// segment then, took nothing more for good.
-    @Test func connectionsWithoutEndTakeNobodysDescriptors() throws {
+    /// More connections than there are descriptors for are not taken over by SIGHUP either.
+    @Test func tooFewDescriptorsAreToldAtAReload() throws {
+      let folder = try TemporaryFolder()
+      let config = folder.url.appending(path: "c.toml")
+      try Data("version = 1\n[service]\nconnections = 20\n".utf8).write(to: config)
+      let daemon = try Daemon(store: folder.path("s"), log: folder, arguments: ["--config", config.path])
+      #expect(try Child.run(["prlimit", "--pid", "\(daemon.child.identifier)", "--nofile=500:500"]) == 0)
+      try Data("version = 1\n[service]\nconnections = 300\n".utf8).write(to: config)
+      daemon.child.signal(SIGHUP)
+      for _ in 0..<100 where !daemon.log.contains("not read anew") { usleep(50_000) }
+      #expect(daemon.log.contains("728 descriptors are needed"), "\(daemon.log)")
+      #expect(daemon.stop() == 0)
+    }
+
+    /// Somebody has taken the last descriptor, as connections without end may: the journal, which can begin no segment, and the
+    /// summaries, which can read no text from it, wait until there are some again. Both took nothing more for good.
+    @Test func withoutADescriptorItWaits() throws {
       let folder = try TemporaryFolder()
       let config = folder.path("c.toml")
-      try Data("version = 1\n[service]\nconnections = 20\n[journal]\nsegmentMebibytes = 1\n".utf8).write(
-        to: URL(filePath: config))
-      // As few as are allowed with so many connections.
-      let errors = folder.path("errors")
-      let serve =
-        "exec '\(Tocsin.binary.path)' serve --store '\(folder.path("s"))' --config '\(config)' --endpoint 'tcp://127.0.0.1:*'"
-      let child = try Child(["sh", "-c", "ulimit -n 168; \(serve)"], errors: errors)
-      var endpoint: Substring?
-      for _ in 0..<200 where endpoint == nil {
-        usleep(50_000)
-        let said = try String(contentsOfFile: errors, encoding: .utf8)
-        endpoint = said.split(separator: " ").first { $0.hasPrefix("endpoint=") }?.dropFirst("endpoint=".count)
+      try Data("version = 1\n[journal]\nsegmentMebibytes = 1\n".utf8).write(to: URL(filePath: config))
+      let daemon = try Daemon(store: folder.path("s"), log: folder, arguments: ["--config", config])
+      let process = "/proc/\(daemon.child.identifier)/fd"
+      func limit(_ count: Int) throws {
+        #expect(try Child.run(["prlimit", "--pid", "\(daemon.child.identifier)", "--nofile=\(count):"]) == 0)
       }
-      let port = try #require(endpoint.flatMap { UInt16($0.split(separator: ":").last ?? "") })
-      let isOver = Mutex(false)
-      let flood = Thread {
-        var descriptors: [Int32] = []
-        while !isOver.withLock({ $0 }) {
-          let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-          var address = sockaddr_in()
-          address.sin_family = sa_family_t(AF_INET)
-          address.sin_port = port.bigEndian
-          address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-          _ = unsafe withUnsafePointer(to: &address) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-              unsafe connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-          }
-          descriptors.append(descriptor)
-          if descriptors.count > 500 { close(descriptors.removeFirst()) }
-        }
-        for descriptor in descriptors { close(descriptor) }
-      }
-      let file = folder.path("stream")
-      let lines = Stream.lines(seed: 31, count: 30_000)
-      try Stream.write(lines, to: file)
+      let lines = Stream.lines(seed: 31, count: 20_000)
+      try Stream.write(lines, to: folder.path("stream"))
+      let before = try FileManager.default.contentsOfDirectory(atPath: process).count
+      // Slow enough to be cut off in the middle.
       let producer = try Child([
-        Tocsin.binary.path, "send", file, "--to", "tcp://127.0.0.1:\(port)", "--batch", "32", "--timeout", "60",
+        Tocsin.binary.path, "send", folder.path("stream"), "--to", daemon.endpoint, "--batch", "32", "--timeout", "60", "--rate",
+        "10000",
       ])
-      flood.start()
-      usleep(2_000_000)
-      isOver.withLock { $0 = true }
-      while !flood.isFinished { usleep(20_000) }
+      for _ in 0..<200 where try FileManager.default.contentsOfDirectory(atPath: process).count <= before { usleep(10_000) }
+      usleep(200_000)
+      // The least number that is free: nothing more can be opened.
+      let used = Set(try FileManager.default.contentsOfDirectory(atPath: process).compactMap { Int($0) })
+      try limit((0...).first { !used.contains($0) } ?? 0)
+      for _ in 0..<200 where !daemon.log.contains("no file descriptor is left") { usleep(50_000) }
+      #expect(daemon.log.contains("no file descriptor is left"), "\(daemon.log)")
+      usleep(1_000_000)
+      let isServing = daemon.child.isRunning
+      #expect(isServing && producer.isRunning, "\(daemon.log)")
+      try limit(1_000)
       #expect(producer.wait() == 0)
-      let said = try String(contentsOfFile: errors, encoding: .utf8)
-      #expect(child.isRunning, "\(said)")
-      child.signal(SIGTERM)
-      #expect(child.wait() == 0)
+      #expect(daemon.stop() == 0, "\(daemon.log)")
       #expect(try checkedLedger(store: folder.path("s"))["received"] == UInt64(lines.count))
     }
 

@@ -275,7 +275,7 @@ package final class Outbox: Sendable {
   private func note(_ state: inout State) throws(OutboxError) {
     do {
       try state.headFile.note(&state.head)
-    } catch  where error.isShortage {
+    } catch  where error.shortage != nil {
     } catch { throw fail(.failed("\(error)"), &state) }
   }
 
@@ -283,9 +283,7 @@ package final class Outbox: Sendable {
     do {
       try state.headFile.commit(&state.head)
     } catch {
-      // After a failed sync nobody knows what is there; before it, nothing was waited for.
-      let mayPass = error.isShortage && error.operation != "sync"
-      throw fail(mayPass ? .diskFull("\(error)") : .failed("\(error)"), &state)
+      throw fail(error.shortage == nil ? .failed("\(error)") : .diskFull("\(error)"), &state)
     }
   }
 

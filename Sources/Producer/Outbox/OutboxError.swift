@@ -45,7 +45,7 @@ extension OutboxError: CustomStringConvertible {
   static func wrapping<Value>(
     _ path: String, _ call: () throws(SystemError) -> Value
   ) throws(OutboxError) -> Value {
-    do { return try call() } catch { throw error.isShortage ? .diskFull("\(error)") : .failed("\(error)") }
+    do { return try call() } catch { throw error.shortage == nil ? .failed("\(error)") : .diskFull("\(error)") }
   }
 
   static func journal<Value>(

@@ -67,7 +67,7 @@ extension Intake where Gate == Entrance {
 
   /// What it does, in a line for people.
   private var status: String {
-    let waits = pipeline.isStalled ? "; the disk is full, producers wait" : ""
+    let waits = pipeline.shortage.map { "; \($0), producers wait" } ?? ""
     return "listening on \(endpoint), \(openDescriptors.count) connections\(waits)"
   }
 

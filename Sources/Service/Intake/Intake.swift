@@ -195,13 +195,14 @@ package struct Intake<Gate: Transport & ~Copyable>: ~Copyable {
     return now - since < Self.fullPatienceNanoseconds
   }
 
-  /// Writes what was taken; where the disk is full, says so once and tries again at the next turn.
+  /// Writes what was taken; where the disk is full or something else is short, says so once and tries again at the next turn.
   private mutating func advance() throws(ServiceError) {
     let isWritten = try pipeline.flush()
     let wasStalled = isStalled
     isStalled = !isWritten
     if isStalled, !wasStalled {
-      Log.write(.error, "the disk is full: nothing is acknowledged until there is space; producers are told to wait")
+      let shortage = pipeline.shortage ?? "the journal waits"
+      Log.write(.error, "\(shortage): nothing is acknowledged until that passes; producers are told to wait")
     } else if wasStalled, !isStalled {
       Log.write(.info, "the journal can be written again")
     }

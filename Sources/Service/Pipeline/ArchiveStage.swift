@@ -24,7 +24,7 @@ final class ArchiveStage: Sendable {
   }
 
   private struct State {
-    var isStalled = false
+    var shortage: String?
     var storedPosition: UInt64
     var fault: ServiceError?
   }
@@ -43,8 +43,8 @@ final class ArchiveStage: Sendable {
     self.bell = bell
   }
 
-  /// True while the store's disk is full: nothing more should come in until it is not.
-  var isStalled: Bool { state.withLock { $0.isStalled } }
+  /// What keeps summaries from being stored, as a full disk does; nothing more should come in until that has passed.
+  var shortage: String? { state.withLock { $0.shortage } }
   /// The journal position through which everything is stored.
   var storedPosition: UInt64 { state.withLock { $0.storedPosition } }
   /// Why the summaries cannot be written any more; nil while all is well.
@@ -94,14 +94,23 @@ final class ArchiveStage: Sendable {
     return true
   }
 
-  /// Says whether the disk is full, and gives what was said before.
-  private func setStalled(_ isStalled: Bool) -> Bool {
+  /// Says what is short; whether that is news.
+  private func setShortage(_ shortage: String?) -> Bool {
     let before = state.withLock { state in
-      defer { state.isStalled = isStalled }
-      return state.isStalled
+      defer { state.shortage = shortage }
+      return state.shortage
     }
-    if before != isStalled { bell.ring() }
-    return before
+    if before != shortage { bell.ring() }
+    return before != shortage
+  }
+
+  /// What there is too little of, where an error says so and it may pass.
+  private static func shortage(_ error: any Error) -> String? {
+    switch error {
+    case ArchiveError.full: "the disk is full"
+    case ArchiveError.sample(let cause): (cause as? JournalError)?.shortage
+    default: nil
+    }
   }
 
   /// Nothing more can be promised of the summaries: the service ends, and a new start makes them whole from the journal.
@@ -122,15 +131,15 @@ final class ArchiveStage: Sendable {
       try synchronizer.sync(upTo: changes.throughPosition)
       try archive.value.store(changes)
       state.withLock { $0.storedPosition = changes.throughPosition }
-      if setStalled(false) { Log.write(.info, "the summaries can be written again") }
+      if setShortage(nil) { Log.write(.info, "the summaries can be written again") }
       return .stored
     } catch {
-      guard let full = error as? ArchiveError, full.isFull else {
+      guard let shortage = Self.shortage(error) else {
         fail("\(error)")
         return .failed
       }
-      if !setStalled(true) {
-        Log.write(.error, "the disk is full: summaries wait, nothing more is taken until there is space", ["reason": full])
+      if setShortage(shortage) {
+        Log.write(.error, "\(shortage): summaries wait, nothing more is taken until that passes", ["reason": "\(error)"])
       }
       return .full
     }

@@ -35,7 +35,8 @@ package final class Pipeline {
   private var waitingByteCount = 0
   /// The positions of those of them that the writer has taken: more may follow once there is space.
   private var unwritten: [Range<UInt64>] = []
-  private var isJournalFull = false
+  /// What keeps the journal from growing, where that may pass.
+  private var journalShortage: String?
   private var underWay: [(end: UInt64, byteCount: Int)] = []
   private var underWayHead = 0
   private var underWayByteCount = 0
@@ -91,8 +92,11 @@ package final class Pipeline {
     underWayCount >= Self.batchCapacity || underWayByteCount + waitingByteCount >= Self.byteCapacity
   }
 
-  /// True while the disk is full: producers are to wait.
-  package var isStalled: Bool { isJournalFull || archive.isStalled }
+  /// True while the disk is full, or something else is short: producers are to wait.
+  package var isStalled: Bool { shortage != nil }
+
+  /// What there is too little of, in words; nil while there is enough.
+  package var shortage: String? { journalShortage ?? archive.shortage }
 
   /// Batches that were appended and have not come back yet.
   package var underWayCount: Int { underWay.count - underWayHead + waiting.count }
@@ -115,10 +119,10 @@ package final class Pipeline {
     do {
       for batch in waiting[unwritten.count...] { unwritten.append(try writer.append(batch)) }
       try writer.flush()
-      isJournalFull = false
+      journalShortage = nil
     } catch {
       guard error.isFull else { throw ServiceError("\(error)") }
-      isJournalFull = true
+      journalShortage = error.shortage ?? error.description
       return false
     }
     commit.request(writer.writtenPosition)
@@ -174,9 +178,9 @@ package final class Pipeline {
     if let fault { throw fault }
     snapshots.takeLast()
     if let fault { throw fault }
-    if archive.isStalled {
+    if let shortage = archive.shortage {
       throw ServiceError(
-        "\(layout.summaries): the disk is full; the journal holds everything, and the next start writes the rest")
+        "\(layout.summaries): \(shortage); the journal holds everything, and the next start writes the rest")
     }
   }
 

@@ -139,8 +139,9 @@ final class SnapshotStage: Sendable {
     try synchronizer.sync(upTo: pending.header.position)
     // A start could not go on from it where a loss of power had taken from the summaries what had been given out.
     do { try synchronizeSummaries() } catch {
-      // What SQLite has written there may be gone now, or show and be gone later: the next start reads what there is.
-      archive.fail("the summaries could not be synced: \(error)")
+      // What SQLite has written there may be gone now, or show and be gone later: the next start reads what there is. Where it did
+      // not come to a sync, nothing is.
+      if (error as? SystemError)?.shortage == nil { archive.fail("the summaries could not be synced: \(error)") }
       throw error
     }
     try folder.commit(pending)

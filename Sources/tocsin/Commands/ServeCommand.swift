@@ -45,7 +45,9 @@ enum ServeCommand {
         guard arguments.has("config") else {
           throw ArgumentError("there is no file to read anew: serve was started without --config")
         }
-        return try CommonFlags.configuration(arguments)
+        let new = try CommonFlags.configuration(arguments)
+        try checkDescriptors(new.service.connections)
+        return new
       }
     } catch {
       // Whatever is already durable goes to the summaries; the first fault is the one to tell.
