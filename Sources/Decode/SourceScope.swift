@@ -11,6 +11,9 @@ package struct SourceScope: Equatable, Sendable {
 
   private init(prefixes: [[UInt8]]?) { self.prefixes = prefixes }
 
+  /// Whether every source lies in it.
+  package var isEverything: Bool { prefixes?.contains([]) ?? true }
+
   /// Whether a source lies in it. Complexity: O(prefixes).
   package func contains(_ source: Span<UInt8>) -> Bool {
     guard let prefixes else { return true }

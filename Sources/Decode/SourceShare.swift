@@ -12,14 +12,19 @@ package struct SourceShare: Sendable {
     self.limit = limit
   }
 
+  /// Takes note of a source that is kept already, however many there are.
+  package mutating func learn(_ source: Span<UInt8>) { known.insert(hash(source)) }
+
   /// Whether a source is known or may become so, and takes note of it. Complexity: O(bytes).
   package mutating func admits(_ source: Span<UInt8>) -> Bool {
+    let hash = hash(source)
+    if known.count < limit { known.insert(hash) }
+    return known.contains(hash)
+  }
+
+  private func hash(_ source: Span<UInt8>) -> UInt64 {
     var hasher = SipHash(key: key)
     hasher.combine(source)
-    let hash = hasher.finish()
-    if known.contains(hash) { return true }
-    guard known.count < limit else { return false }
-    known.insert(hash)
-    return true
+    return hasher.finish()
   }
 }

@@ -1,4 +1,5 @@
 import Configuration
+import Decode
 import JSON
 import Reports
 import TestSupport
@@ -28,6 +29,33 @@ extension ServiceTests {
       shares.addEpoch(of: "a")
       #expect(!shares.hasRoomForEpoch(of: "a") && shares.hasRoomForEpoch(of: "b"))
       #expect(NameShares.epochLimit < Limits.distinctProducerCount && NameShares.sourceLimit < Limits.distinctSourceCount)
+    }
+
+    /// Those that are kept already go on, however many there are; and one that may report for all has no share.
+    @Test func whatIsKeptAlreadyGoesOn() throws {
+      let keys = (try CurveKeyPair.generate().publicKey.description, try CurveKeyPair.generate().publicKey.description)
+      let ring = KeyRing([
+        Configuration.Producer(name: "a", publicKeys: [keys.0], sourcePrefixes: ["a/"]),
+        Configuration.Producer(name: "gate", publicKeys: [keys.1], sourcePrefixes: ["a/", ""]),
+      ])
+      let known = (0..<NameShares.sourceLimit + 100).map { Array("a/\($0)".utf8) }
+      var shares = NameShares(ring, producers: [], sources: known, key: .published)
+      var decoder = try Decoder(DecodeSettings(reporterKey: .published, maximumSkewAheadMicroseconds: 3_600_000_000))
+      func refused(_ owner: String, _ source: String) throws -> Bool {
+        let line =
+          "{\"specversion\":\"1.0\",\"type\":\"org.tocsin.report.v1\",\"source\":\"\(source)\",\"id\":\"1\","
+          + "\"time\":\"2015-02-10T13:05:00Z\",\"data\":{\"keywords\":[\"snow\"]}}\n"
+        let body = Array(line.utf8)
+        var batch = ReportBatch(
+          producer: [], epoch: Epoch(high: 0, low: 1), firstSequence: 1, receivedAt: Timestamp(seconds: 1_500_000_000))
+        try shares.withShare(of: owner, in: &decoder) { (decoder) throws(DecodeError) in
+          try decoder.decode(body.span, format: .ndjson, expectedCount: 1, into: &batch)
+        }
+        return batch.rejections[0] == Rejection.tooManySources.rawValue
+      }
+      #expect(try !refused("a", "a/1") && !refused("a", "a/\(known.count - 1)"))
+      #expect(try refused("a", "a/new") && !refused("a", "a/2"))
+      #expect(try !refused("gate", "a/new") && !refused("nobody", "a/new"))
     }
 
     /// One names more sources than its share: the rest is rejected by name, also after a restart, and another finds room.
