@@ -18,19 +18,19 @@ enum JournalBeginning {
     try storage.synchronizeDirectory()
   }
 
-  /// What is missing before a journal's first segment, in words; nil where nothing is.
+  /// What is missing before a journal's first segment, in words; nil where nothing is, or the note of it cannot be read.
   static func missing(before scan: JournalScan, in storage: any JournalStorage) -> String? {
-    guard let start = scan.segments.first?.start else { return nil }
-    let noted = position(in: storage)
-    guard start > noted else { return nil }
+    guard let start = scan.segments.first?.start, let noted = position(in: storage), start > noted else { return nil }
     return "\(storage.location): records from position \(noted) on are missing at the front, with "
       + "\(Journal.segmentName(at: noted)), which retention has not let go of; what begins at position \(start) is kept"
   }
 
-  private static func position(in storage: any JournalStorage) -> UInt64 {
-    guard let bytes = try? storage.open(name, writable: false).read(at: 0, count: 64) else { return 0 }
+  private static func position(in storage: any JournalStorage) -> UInt64? {
+    guard let names = try? storage.names() else { return nil }
+    guard names.contains(name) else { return 0 }
+    guard let bytes = try? storage.open(name, writable: false).read(at: 0, count: 64) else { return nil }
     let text = String(decoding: bytes, as: UTF8.self)
-    guard text.hasPrefix(heading), text.hasSuffix("\n") else { return 0 }
-    return UInt64(text.dropFirst(heading.count).dropLast()) ?? 0
+    guard text.hasPrefix(heading), text.hasSuffix("\n") else { return nil }
+    return UInt64(text.dropFirst(heading.count).dropLast())
   }
 }
