@@ -91,10 +91,10 @@ format: ## Put the source into form
 bench: build ## Time each stage of a replay of a sample stream of a million events
 	@bench/stages.sh .build/release
 
-bench-latency: build ## Time acknowledgements at half load, and with a disk of 100 ms a sync
+bench-latency: build setup-test ## Time acknowledgements at half load, and with a disk of 100 ms a sync
 	@bench/latency.sh .build/release
 
-bench-recovery: build ## Time restarts after 20 million journalled events (EVENTS=…), and the pauses for snapshots
+bench-recovery: build setup-test ## Time restarts after 20 million journalled events (EVENTS=…), and the pauses for snapshots
 	@bench/recovery.sh .build/release
 
 bench-quotas: build ## Time a producer beside another that sends far more than its quota

@@ -28,14 +28,20 @@ import Wire
     messages.compactMap { if case .ack(let ack) = $0 { ack } else { nil } }
   }
 
-  /// It said that events were accepted whose verdicts it had told an earlier connection only, which heard nothing any more.
-  @Test func anAckAnswersForNothingThatOnlyAnEarlierConnectionWasTold() throws {
+  /// Two batches on their way on a connection that breaks, and HELLO on another, which had no answer for them.
+  private func broken() throws -> StillService {
     let service = try StillService()
     try service.send(hello(0), from: 1)
     try put(service, 1...2, from: 1)
     try put(service, 3...4, from: 1)
-    // The connection breaks; the first batch is sent again on another before any of it is durable.
     try service.send(hello(4), from: 2)
+    return service
+  }
+
+  /// It said that events were accepted whose verdicts it had told an earlier connection only, which heard nothing any more.
+  @Test func anAckAnswersForNothingThatOnlyAnEarlierConnectionWasTold() throws {
+    let service = try broken()
+    // The first batch is sent again before any of it is durable.
     try put(service, 1...2, from: 2)
     _ = try service.heard(by: 2)
     try service.work()
@@ -52,11 +58,7 @@ import Wire
   /// A HELLO that is repeated before the first WELCOME comes brings a second one, which a producer that has gone on does not heed.
   /// An ACK then answered for all that this one said, and refused events counted as accepted.
   @Test func anAckAnswersForNothingThatOnlyASecondWelcomeTold() throws {
-    let service = try StillService()
-    try service.send(hello(0), from: 1)
-    try put(service, 1...2, from: 1)
-    try put(service, 3...4, from: 1)
-    try service.send(hello(4), from: 2)
+    let service = try broken()
     try service.work()
     try service.send(hello(4), from: 2)
     _ = try service.heard(by: 2)

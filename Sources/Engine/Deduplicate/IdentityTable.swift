@@ -3,8 +3,9 @@ import Reports
 /// The identities seen in a window of event time, each with a digest of its content: exact deduplication on (source, id).
 ///
 /// Open addressing with linear probing, 24 bytes a slot. An entry belongs to the generation in which it was first seen, or last
-/// where it is renewed; a generation ends after a sixteenth of the window, or of the capacity, whichever comes first. Whole generations expire; their
-/// entries stay in the probe chains as dead slots and are reused or swept at the next rehash. Nothing is ever deleted singly.
+/// where it is renewed; a generation ends after a sixteenth of the window, or of the capacity, whichever comes first. Whole
+/// generations expire; their entries stay in the probe chains as dead slots and are reused or swept at the next rehash. Nothing is
+/// ever deleted singly.
 struct IdentityTable {
   /// What is known of an identity.
   enum Sight { case first, same, conflicting }
