@@ -20,10 +20,11 @@ head -n "$events" all.ndjson > past.ndjson
 tail -n "$events" all.ndjson > stream.ndjson
 "$binaries/tocsin" replay past.ndjson --store learned > /dev/null 2>&1
 
-serve() { # STORE
+serve() { # STORE [LIBRARY that makes the machine slow]
   cp -r learned "$1"
+  sync # what was copied is not to be waited for
   rm -f serve.log
-  LD_PRELOAD=$folder/slow_machine.so "$binaries/tocsin" serve --store "$1" --endpoint 'tcp://127.0.0.1:*' 2> serve.log &
+  LD_PRELOAD=${2:-} "$binaries/tocsin" serve --store "$1" --endpoint 'tcp://127.0.0.1:*' 2> serve.log &
   daemon=$!
   until grep -q message=listening serve.log; do sleep 0.1; done
   endpoint=$(sed -n 's/.*endpoint=\([^ ]*\).*/\1/p' serve.log)
@@ -45,7 +46,7 @@ head -n $((rate * 10 < events ? rate * 10 : events)) stream.ndjson > part.ndjson
 echo "at half of that: $(send part.ndjson --rate $((rate / 2)))"
 stop
 
-serve slow
+serve slow "$folder/slow_machine.so"
 echo 100 > slow-sync
 start=$(date +%s%N)
 echo "as fast as it goes, 100 ms a sync: $(send part.ndjson)"

@@ -81,6 +81,12 @@ package struct ProducerConnection: ~Copyable {
     while Clock.monotonicNanoseconds() < limit { _ = try step(until: limit) }
   }
 
+  /// Waits until the aggregator has said WELCOME.
+  /// - Throws: `ProducerError`.
+  package mutating func waitForSession() throws(ProducerError) {
+    while !conversation.sender.isEstablished { _ = try step(until: conversation.deadline) }
+  }
+
   /// Waits until everything is acknowledged and says BYE.
   /// - Throws: `ProducerError`.
   package mutating func finish() throws(ProducerError) -> Summary {

@@ -69,6 +69,8 @@ enum SendCommand {
     }
     connection.onProgress = { progress.show($0) }
     let times = arguments.has("timings") ? AcknowledgementTimes() : nil
+    // What a connection takes to come about is no wait of a batch.
+    if times != nil { try connection.waitForSession() }
     if let times { connection.onSettlement = { times.acknowledge(through: $0.sequences.upperBound) } }
 
     var body: [UInt8] = []
