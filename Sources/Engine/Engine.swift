@@ -236,7 +236,7 @@ package struct Engine: ~Copyable, Sendable {
       identitiesForgottenEarlyCount: identities.forgottenEarlyCount, keywordCount: keywords.count,
       keywordsRefusedCount: keywordsRefusedCount, sourceCount: max(0, sources.count - 1),
       seriesCount: scopes.reduce(0) { $0 + $1.detector.table.count },
-      entryCount: scopes.reduce(0) { $0 + $1.detector.table.young.count },
+      entryCount: scopes.reduce(0) { $0 + $1.detector.table.young.entryCount },
       seriesByteCount: scopes.reduce(0) { $0 + $1.detector.table.byteCount })
   }
 

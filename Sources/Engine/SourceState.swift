@@ -51,7 +51,9 @@ struct SourceState {
   ///
   /// - Returns: Reports at the commonest place, as far as it is known: never too many.
   mutating func count(_ place: Coordinate) -> UInt64 {
-    if let known = places.firstIndex(where: { $0.place == place }) {
+    if let known = places.firstIndex(where: {
+      $0.place.latitudeE7 == place.latitudeE7 && $0.place.longitudeE7 == place.longitudeE7
+    }) {
       places[known].count += 1
     } else if places.count < Self.placeCount {
       places.append(Place(place: place, count: 1))

@@ -251,7 +251,7 @@ import Testing
     let name = Array("snow".utf8)
     func add(_ number: UInt32) {
       let sighting = ClusterIndex.Sighting(
-        time: Timestamp(seconds: 1_423_008_000), place: Coordinate(latitude: 42, longitude: -71), source: 1, witness: nil,
+        time: Timestamp(seconds: 3 * 3_600), place: Coordinate(latitude: 42, longitude: -71), source: 1, witness: nil,
         sample: nil, mark: EvidencePool.Mark(identity: number, place: 1, text: 0))
       detector.hear(1, bin: 0, place: nil)
       index.add(sighting, keyword: 0, name: name[...], detector: &detector)
@@ -265,9 +265,10 @@ import Testing
     for number in 1...5 as ClosedRange<UInt32> { add(number) }
     #expect(index.nodes[member].reportCount == .max && index.nodes[member].witnessCount == .max)
     let slot = detector.makeBaseline(keyword: 0, source: 1, bin: 0)
+    detector.openBin(3)
     var scratch = Detector.Scratch(detector.geometry)
     for bin in 0...2 as ClosedRange<Int32> {
-      detector.add(.max, slot: slot, cell: index.nodes[member].cell, bin: bin, &scratch.cache)
+      detector.add(.max, slot: slot, cell: index.nodes[member].cell, bin: bin)
     }
     var late: [Int32: [Detector.Change]] = [:]
     let awaiting = index.nodesAwaitingScan
@@ -275,7 +276,7 @@ import Testing
     detector.absorbNodes(awaiting, &index.nodes, index.evidence, &scratch, newest: bin, late: &late)
     detector.absorbNodes(awaiting, &index.nodes, index.evidence, &scratch, newest: bin, late: &late)
     var counts: [UInt32] = []
-    detector.table.forEachEntry(of: detector.baselines[slot].series) { _, count in
+    detector.table.forEachEntry(of: detector.baselines[slot].series, from: .max) { _, count in
       counts.append(count)
       return true
     }

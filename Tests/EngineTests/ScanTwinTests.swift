@@ -50,7 +50,7 @@ import Testing
       // Some come late.
       let at = max(0, bin - Int32(max(0, Int.random(in: -8...3, using: &generator))))
       twin.add(keyword: keyword, cell: cell, bin: at, levelCount: detector.levelCount)
-      detector.add(1, slot: slot, cell: cell, bin: at, &scratch.cache)
+      detector.add(1, slot: slot, cell: cell, bin: at)
       scratch.changed.append(Detector.Change(slot: slot, cell: cell))
     }
 

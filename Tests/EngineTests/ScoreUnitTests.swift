@@ -149,58 +149,83 @@ import Testing
     table.add(.max - 1, bin: 3, to: index)
     table.add(5, bin: 3, to: index)
     table.add(1, bin: 2, to: index)
-    #expect(table.young.count == 2 && table[index].youngCount == .max)
-    var entries: [UInt32] = []
-    table.forEachEntry(of: index) { _, count in
-      entries.append(count)
-      return true
-    }
-    #expect(entries == [.max, 1])
-    let taken = table.young.ranges(ofBin: 3).flatMap { $0.map { table.take(at: $0, bin: 3).count } }
+    #expect(table.young.entryCount == 2 && table[index].youngCount == .max)
+    #expect(Self.entries(of: index, table, from: 10) == [3: .max, 2: 1])
+    #expect(table.young.memberCount(ofBin: 3) == 1 && table.take(0, ofBin: 3) == (index, .max))
     table.pass(3)
-    #expect(taken == [.max])
-    table.forEachEntry(of: index) { _, _ in
-      Issue.record("a bin that is past is listed")
-      return true
-    }
+    #expect(Self.entries(of: index, table, from: 10).isEmpty)
     table.add(2, bin: 4, to: index)
     #expect(table[index].youngCount == 2)
   }
 
-  /// Rings hold what the lists hold, through growing, passing bins and losing their worth.
-  @Test(arguments: 0..<20 as Range<UInt64>)
-  func ringsHoldWhatListsHold(seed: UInt64) {
+  private static func entries(of index: UInt32, _ table: borrowing SeriesTable, from newest: Int32) -> [Int32: UInt32] {
+    var entries: [Int32: UInt32] = [:]
+    table.forEachEntry(of: index, from: newest) { bin, count in
+      entries[bin] = count
+      return true
+    }
+    return entries
+  }
+
+  /// Rings against dictionaries: counts of a byte and of more, bins that come late, lie far ahead, pass one by one and in leaps, and
+  /// series that are forgotten.
+  @Test(arguments: 0..<40 as Range<UInt64>)
+  func ringsHoldWhatDictionariesHold(seed: UInt64) {
     var generator = SeededGenerator(seed: seed &+ 90_000)
+    let durations = [[1, 2, 4, 8, 14], [2, 5], [1, 3, 9, 30]][Int(seed % 3)]
     var table = SeriesTable(key: .published, youngBins: 20)
+    var twin: [[Int32: UInt32]] = Array(repeating: [:], count: 80)
     for keyword in 0..<80 as Range<UInt32> { _ = table.insert(Series(keyword: keyword, key: .wholeArea, bin: 0)) }
-    var (denseCount, promotions, demotions) = (0, 0, 0)
-    for bin in 0..<200 as Range<Int32> {
-      let isBusy = bin / 40 % 2 == 0
-      for _ in 0..<(isBusy ? 120 : 4) {
-        let index = UInt32.random(in: 0..<80, using: &generator)
-        let before = table.dense.isDense(index)
-        table.add(.random(in: 1...5, using: &generator), bin: bin - .random(in: 0...2, using: &generator), to: index)
-        if !before, table.dense.isDense(index) { promotions += 1 }
+    var (newest, wide, late) = (Int32.random(in: -500...500, using: &generator), 0, 0)
+    var past = newest - 15
+    table.begin(after: past)
+    for step in 0..<300 {
+      let reached = past + Int32(table.young.reach)
+      for _ in 0..<(step / 40 % 2 == 0 ? 120 : 4) {
+        let index = Int.random(in: 0..<twin.count, using: &generator)
+        let isAhead = Int.random(in: 0..<50, using: &generator) == 0
+        let bin = isAhead ? newest + .random(in: 1...60, using: &generator) : newest - .random(in: 0...3, using: &generator)
+        let count = Int.random(in: 0..<60, using: &generator) == 0 ? UInt32.random(in: 200...100_000, using: &generator) : 1
+        table.add(count, bin: bin, to: UInt32(index))
+        twin[index][bin, default: 0] += count
+        if count > 255 { wide += 1 }
+        if bin > reached { late += 1 }
       }
-      let before = (0..<80 as Range<UInt32>).count { table.dense.isDense($0) }
-      for range in table.young.ranges(ofBin: bin - 15) { for position in range { _ = table.take(at: position, bin: bin - 15) } }
-      table.pass(bin - 15)
-      let after = (0..<80 as Range<UInt32>).count { table.dense.isDense($0) }
-      demotions += before - after
-      for index in 0..<80 as Range<UInt32> where table.dense.isDense(index) {
-        denseCount += 1
-        var listed: [Int32: UInt32] = [:]
-        table.forEachEntry(of: index) { at, count in
-          listed[at] = count
-          return true
+      newest += Int.random(in: 0..<40, using: &generator) == 0 ? .random(in: 2...90, using: &generator) : 1
+      for bin in (past + 1)...(newest - 15) where past < newest - 15 {
+        if newest - past < 40 {
+          let members = (0..<table.young.memberCount(ofBin: bin)).map { table.take($0, ofBin: bin) }
+          let expected = twin.enumerated().filter { $0.element[bin] != nil }
+          #expect(Set(members.map(\.series)) == Set(expected.map { UInt32($0.offset) }), "seed \(seed)")
+          for (index, count) in members where twin[Int(index)][bin] != count { Issue.record("seed \(seed), bin \(bin)") }
+          table.pass(bin)
         }
-        let ring = table.dense.ringStart(index)
-        for at in (bin - 14)...bin where table.dense.count(bin: at, ofRingAt: ring) != listed[at] ?? 0 {
-          Issue.record("seed \(seed), series \(index), bin \(at): \(listed[at] ?? 0)")
+      }
+      table.pass(newest - 15)
+      past = max(past, newest - 15)
+      for index in twin.indices { twin[index] = twin[index].filter { $0.key > past } }
+      if Int.random(in: 0..<60, using: &generator) == 0 {
+        let gone = Set((0..<UInt32(twin.count)).filter { $0 % 3 == 0 && twin[Int($0)].isEmpty }.map { table[$0].keyword })
+        table.compact { !gone.contains($0.keyword) }
+        twin = twin.enumerated().filter { $0.offset % 3 != 0 || !$0.element.isEmpty }.map(\.element)
+        #expect(twin.count == table.count, "seed \(seed)")
+      }
+      let bands = table.young.bands(endingWith: newest, over: durations)
+      var sums = [Double](repeating: -1, count: durations.count)
+      for index in twin.indices {
+        let hasOlder = table.addUp(UInt32(index), bands, into: &sums, at: 0)
+        let expected = durations.map { length in
+          twin[index].reduce(0.0) { $0 + ($1.key <= newest && $1.key > newest - Int32(length) ? Double($1.value) : 0) }
         }
+        if sums != expected || hasOlder != twin[index].contains(where: { $0.key < newest }) {
+          Issue.record("seed \(seed), step \(step), series \(index): \(sums), not \(expected)")
+        }
+        let inReach = twin[index].filter { $0.key <= past + Int32(table.young.reach) }
+        if Self.entries(of: UInt32(index), table, from: .max) != inReach { Issue.record("seed \(seed): \(inReach)") }
+        if table[UInt32(index)].youngCount != inReach.values.reduce(0, +) { Issue.record("seed \(seed): \(inReach)") }
       }
     }
-    #expect(denseCount > 100 && promotions > 10 && demotions > 10, "\(denseCount) \(promotions) \(demotions)")
+    #expect(wide > 10 && late > 10, "\(wide) \(late)")
   }
 
   // MARK: Clock

@@ -33,9 +33,9 @@ struct ClusterIndex {
   var clusters: [Cluster] = []
   private var freeClusters: [UInt32] = []
   private var openRoots: [UInt32] = []
-  private var bins: [Int32: Bin] = [:]
-  /// No bin that is held is older; looked at once a minute of event time.
-  private var oldestBin = Int32.max
+  private var bins = BinTable()
+  /// The bin of the watermark when clusters were last closed: within one none more can be.
+  private var closedAt = Int64.min
   /// Live core nodes by keyword: where there are none, a new node needs no look around.
   private var coreCounts: [UInt32] = []
   /// Heads of the lists of a keyword's live nodes.
@@ -95,11 +95,11 @@ struct ClusterIndex {
     let threshold = cell == .nowhere ? .max : detector.coreThreshold(keyword: keyword, cell: cell, bin: bin)
     let index = nodes.insert(Node(keyword: keyword, cell: cell, bin: bin, coreThreshold: threshold))
     link(index, keyword: keyword)
-    nodes[index].nextInBin = bins[bin]?.firstNode ?? Node.none
-    bins[bin, default: Bin()].firstNode = index
-    oldestBin = min(oldestBin, bin)
+    let place = bins.insert(bin)
+    nodes[index].nextInBin = bins[place].firstNode
+    bins[place].firstNode = index
     if cell != .nowhere, Int(keyword) < coreCounts.count, coreCounts[Int(keyword)] > 0 {
-      forEachNeighbor(of: index) { neighbor, clusters in clusters.offerCore(neighbor, to: index, detector: &detector) }
+      forEachNeighbor(of: index, isCore: true) { core, clusters in clusters.offerCore(core, to: index, detector: &detector) }
     }
     return index
   }
@@ -157,12 +157,13 @@ struct ClusterIndex {
   }
 
   private mutating func collectEvidence(_ sighting: Sighting, node index: UInt32, bin: Int32) {
+    let place = bins.insert(bin)
     var isNewWitness = sighting.witness != Self.nobody
     if let witness = sighting.witness, witness != Self.nobody {
-      isNewWitness = bins[bin, default: Bin()].pairs.insert(fingerprint(index, witness, tag: 1))
+      isNewWitness = bins[place].pairs.insert(fingerprint(index, witness, tag: 1))
     }
     if evidence.newestSource(nodes[index].firstSource) != sighting.source {
-      if bins[bin, default: Bin()].pairs.insert(fingerprint(index, UInt64(sighting.source), tag: 2)) {
+      if bins[place].pairs.insert(fingerprint(index, UInt64(sighting.source), tag: 2)) {
         evidence.addSource(sighting.source, head: &nodes[index].firstSource)
       }
     }
@@ -189,15 +190,19 @@ struct ClusterIndex {
 
   // MARK: Joining
 
-  /// Calls `body` with every live node of the same keyword beside a node in place and time.
-  private mutating func forEachNeighbor(of index: UInt32, _ body: (UInt32, inout ClusterIndex) -> Void) {
+  /// Calls `body` with every live node of the same keyword beside a node in place and time, or with those only that are core.
+  @inline(__always)
+  private mutating func forEachNeighbor(of index: UInt32, isCore: Bool, _ body: (UInt32, inout ClusterIndex) -> Void) {
     let node = nodes[index]
     contacts.removeAll(keepingCapacity: true)
     contacts.append(node.cell)
     grid.appendNeighbors(of: node.cell, to: &contacts)
-    for bin in (node.bin &- 1)...(node.bin &+ 1) where bins[bin] != nil {
+    for bin in (node.bin &- 1)...(node.bin &+ 1) {
+      guard let place = bins.find(bin) else { continue }
       for position in contacts.indices where bin != node.bin || position != 0 {
-        if let neighbor = nodes.find(keyword: node.keyword, cell: contacts[position], bin: bin) { body(neighbor, &self) }
+        let cell = contacts[position]
+        if isCore, !bins[place].mayHaveCore(node.keyword, cell) { continue }
+        if let neighbor = nodes.find(keyword: node.keyword, cell: cell, bin: bin) { body(neighbor, &self) }
       }
     }
   }
@@ -216,8 +221,10 @@ struct ClusterIndex {
     if keyword >= coreCounts.count { coreCounts.append(contentsOf: repeatElement(0, count: keyword + 1 - coreCounts.count)) }
     coreCounts[keyword] += 1
     nodes[index].isCore = true
+    let place = bins.insert(nodes[index].bin)
+    bins[place].addCore(nodes[index].keyword, nodes[index].cell)
     var joined = Cluster.none
-    forEachNeighbor(of: index) { neighbor, clusters in
+    forEachNeighbor(of: index, isCore: true) { neighbor, clusters in
       guard clusters.nodes[neighbor].isCore else { return }
       let other = clusters.root(of: clusters.nodes[neighbor].cluster)
       joined = joined == Cluster.none ? other : clusters.merge(joined, other)
@@ -230,7 +237,8 @@ struct ClusterIndex {
     }
     moveMember(index, to: joined, detector: &detector)
     nodes[index].cluster = joined
-    forEachNeighbor(of: index) { neighbor, clusters in clusters.offerCore(index, to: neighbor, detector: &detector) }
+    forEachNeighbor(of: index, isCore: false) { neighbor, clusters in clusters.offerCore(index, to: neighbor, detector: &detector)
+    }
   }
 
   private mutating func open(keyword: UInt32, id: ClusterID, bin: Int32, cell: CellID) -> UInt32 {
@@ -361,13 +369,13 @@ struct ClusterIndex {
   /// No admitted report can touch any of it, so when this is called changes no result.
   mutating func settle(watermark: Timestamp) {
     let bin = watermark.bin(ofMicroseconds: binMicroseconds)
+    guard bin != closedAt else { return }
+    closedAt = bin
     closeClusters(limit: Int32(clamping: bin - 2))
     let limit = Int32(clamping: bin - 1 - scanBins)
-    guard oldestBin <= limit else { return }
-    defer { oldestBin = bins.keys.min() ?? .max }
-    for bin in bins.keys.filter({ $0 <= limit }).sorted() {
-      guard let gone = bins.removeValue(forKey: bin) else { continue }
-      var index = gone.firstNode
+    guard let oldest = bins.oldest, oldest <= limit else { return }
+    for first in bins.remove(through: limit) {
+      var index = first
       while index != Node.none {
         let next = nodes[index].nextInBin
         settleNode(index)
@@ -441,8 +449,7 @@ struct ClusterIndex {
     try coder.code(&clusters, new: cluster) { (cluster, coder) throws(StateError) in try cluster.code(&coder) }
     try coder.code(&freeClusters)
     try coder.code(&openRoots)
-    try coder.code(&bins, new: Bin()) { (bin, coder) throws(StateError) in try bin.code(&coder) }
-    try coder.code(&oldestBin)
+    try bins.code(&coder)
     try coder.code(&coreCounts)
     try coder.code(&firstNodeOfKeyword)
     try coder.code(&nodesAwaitingScan)

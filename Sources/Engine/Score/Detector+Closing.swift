@@ -8,7 +8,7 @@ extension Detector {
   mutating func close(_ bin: Int32, _ watch: borrowing SourceWatch) {
     closedBin = bin
     let old = bin - Int32(lagBins)
-    if let firstBin, old >= firstBin { absorb(old, watch) }
+    if let firstBin, old >= firstBin { absorb(old, watch) } else { table.pass(old) }
     freeze(bin + Int32(carryBins) + 1)
     while levelCount < geometry.grids.count, occupiedCounts[levelCount - 1] > 9 { grow() }
     let isDay = (Int64(bin) + 1) % Int64(binsPerDay) == 0
@@ -78,17 +78,15 @@ extension Detector {
     let coverage = 1 - watch.shareOut(at: time)
     absorbedBin = bin
     totalWeight *= decay.perBin
-    for range in table.young.ranges(ofBin: bin) {
-      for position in range {
-        let (index, count) = table.take(at: position, bin: bin)
-        absorb(count, bin: bin, index)
-        let (keyword, key) = (table[index].keyword, table[index].key)
-        if key == .wholeArea {
-          baselines[Int(slotOfKeyword[Int(keyword)])].absorbedCount = count
-        } else {
-          addToEveryKeyword(count, key, bin)
-          if key.level == 0 { totalWeight += Double(count) }
-        }
+    for position in 0..<table.young.memberCount(ofBin: bin) {
+      let (index, count) = table.take(position, ofBin: bin)
+      absorb(count, bin: bin, index)
+      let (keyword, key) = (table[index].keyword, table[index].key)
+      if key == .wholeArea {
+        baselines[Int(slotOfKeyword[Int(keyword)])].absorbedCount = count
+      } else {
+        addToEveryKeyword(count, key, bin)
+        if key.level == 0 { totalWeight += Double(count) }
       }
     }
     table.pass(bin)
@@ -266,9 +264,12 @@ extension Detector {
       table[parent].weight = Float(sum)
       table[parent].weightBin = bin
       var young: [(Int32, UInt32)] = []
-      table.forEachEntry(of: index) { bin, count in
+      table.forEachEntry(of: index, from: .max) { bin, count in
         young.append((bin, count))
         return true
+      }
+      young += table.young.ahead.sorted { $0.key < $1.key }.flatMap { bin, waiting in
+        waiting.filter { $0.series == index }.map { (bin, $0.count) }
       }
       for (bin, count) in young { table.add(count, bin: bin, to: parent) }
     }
@@ -286,8 +287,8 @@ extension Detector {
     var before = [Double](repeating: 0, count: WindowGeometry.levelLimit)
     var after = before
     for one in table.series where one.key != .wholeArea && one.keyword != SeriesTable.everyKeyword { before[one.key.level] += 1 }
-    let (absorbed, decay, past) = (absorbedBin, decay, table.young.pastBin)
-    table.compact { Self.isKept($0, least, absorbed, decay, past) }
+    let (absorbed, decay) = (absorbedBin, decay)
+    table.compact { Self.isKept($0, least, absorbed, decay) }
     evictedSeriesCount += UInt64(faded)
     occupiedCounts = occupiedCounts.map { _ in 0 }
     for index in 0..<UInt32(table.count) {
@@ -305,12 +306,12 @@ extension Detector {
   }
 
   private func fadedCount(_ bin: Int32, _ least: Float) -> Int {
-    let (absorbed, decay, past) = (absorbedBin, decay, table.young.pastBin)
-    return table.series.reduce(0) { $0 + (Self.isKept($1, least, absorbed, decay, past) ? 0 : 1) }
+    let (absorbed, decay) = (absorbedBin, decay)
+    return table.series.reduce(0) { $0 + (Self.isKept($1, least, absorbed, decay) ? 0 : 1) }
   }
 
-  private static func isKept(_ one: Series, _ least: Float, _ bin: Int32, _ decay: Decay, _ pastBin: Int32) -> Bool {
-    one.key == .wholeArea || one.first.bin > pastBin
+  private static func isKept(_ one: Series, _ least: Float, _ bin: Int32, _ decay: Decay) -> Bool {
+    one.key == .wholeArea || one.youngCount > 0
       || Double(one.weight) * decay.weight(Int(bin) - Int(one.weightBin)) >= Double(least)
   }
 }

@@ -36,13 +36,13 @@ extension Detector {
     var scratch = Scratch(geometry)
     for step in 0..<Int32(bins) {
       let now = bin + 1 + step
-      sandbox.forget(now - Int32(guardBins))
+      sandbox.table.pass(now - Int32(guardBins))
       scratch.changed.removeAll(keepingCapacity: true)
       let greatest = plan.greatestFactors[slot(now)]
       for _ in 0..<random.poisson(mean: plan.clumpsPerBin * greatest) {
         let (change, count) = plan.draw(&random)
         guard random.uniform() * greatest < seasonFactor(baselines[change.slot], bin: now) else { continue }
-        sandbox.add(count, slot: change.slot, cell: change.cell, bin: now, &scratch.cache)
+        sandbox.add(count, slot: change.slot, cell: change.cell, bin: now)
         scratch.changed.append(change)
       }
       guard !scratch.changed.isEmpty else { continue }
@@ -52,14 +52,6 @@ extension Detector {
     }
     tracks.finish()
     calibration.learn(tracks.counts, days: Double(bins) / binsPerDay, weight: plan.weight)
-  }
-
-  /// Takes the counts of a bin out of a shadow's series.
-  private mutating func forget(_ bin: Int32) {
-    for range in table.young.ranges(ofBin: bin) {
-      for position in range { _ = table.take(at: position, bin: bin) }
-    }
-    table.pass(bin)
   }
 
   /// What a shadow is drawn from: cells by their share of the clumps.

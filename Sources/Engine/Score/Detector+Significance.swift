@@ -21,6 +21,8 @@ extension Detector {
   /// Begins to count novel series anew where a bin opens.
   mutating func openBin(_ bin: Int32) {
     guard bin != novelBin else { return }
+    // What is older than the open bins is late.
+    table.begin(after: bin &- Int32(lagBins))
     novelBin = bin
     for scale in novelCounts.indices { novelCounts[scale] = 0 }
   }
@@ -41,8 +43,9 @@ extension Detector {
       return calibration.stated(Elementary.exp(min(logFactor - logTail, 700)))
     }
     var wholeObserved = 0.0
-    table.forEachEntry(of: baseline.series) { at, count in
-      if at <= bin, at > bin - Int32(durationBins) { wholeObserved += Double(count) }
+    table.forEachEntry(of: baseline.series, from: bin) { at, count in
+      guard at > bin - Int32(durationBins) else { return false }
+      wholeObserved += Double(count)
       return true
     }
     let wholeExpected = rate(baseline) * Double(durationBins)

@@ -133,8 +133,8 @@ struct Detector: Sendable {
     let last = bin - Int32(carryBins) - 1
     let first = last - Int32(recentBins) + 1
     var sum = 0.0
-    table.forEachEntry(of: index) { at, count in
-      if at <= last, at >= first { sum += Double(count) }
+    table.forEachEntry(of: index, from: last) { at, count in
+      if at >= first { sum += Double(count) }
       return at > first
     }
     return sum / Double(recentBins)
@@ -171,23 +171,18 @@ struct Detector: Sendable {
 
   // MARK: Absorbing
 
-  /// Σ δ^age · y′ as of a bin: the past, and those young bins that are not younger.
+  /// Σ δ^age · y′ as of a bin: the past, and those young bins that are not younger, folded the oldest first.
   func weight(of index: UInt32, asOf: Int32) -> Double {
     let one = table[index]
-    var first = one.first
-    while first.bin > asOf, table.young.isYoung(first) { first = table.young[first].next }
-    let (weight, at) = folded(from: first, of: one)
+    var (weight, at) = (Double(one.weight), one.weightBin)
+    if one.youngCount > 0 {
+      table.young.forEachAscending(of: one.ring, through: asOf) { bin, count in
+        guard bin > one.weightBin || one.weight == 0 else { return }
+        weight = Double(Float(fold(weight * decay.weight(Int(bin) - Int(at)), count, bin)))
+        at = bin
+      }
+    }
     return weight * decay.weight(Int(asOf) - Int(at))
-  }
-
-  /// The past with the entries from one on, the oldest first: down the list, and folding on the way back. What is not newer than
-  /// the bin asked for lies in at most `lagBins` bins, so the way is short.
-  private func folded(from link: Series.Link, of one: Series) -> (weight: Double, bin: Int32) {
-    guard table.young.isYoung(link) else { return (Double(one.weight), one.weightBin) }
-    let young = table.young[link]
-    let (weight, at) = folded(from: young.next, of: one)
-    guard link.bin > one.weightBin || one.weight == 0 else { return (weight, at) }
-    return (Double(Float(fold(weight * decay.weight(Int(link.bin) - Int(at)), young.count, link.bin))), link.bin)
   }
 
   /// Adds the count of one bin, winsorised at m + 6√(φm) + 2 for twice the mean: the season may double it.

@@ -2,7 +2,7 @@ import Reports
 
 /// The series of all keywords and blocks, found in O(1), with their young bins.
 ///
-/// 32 bytes a series and 16 an entry, beside the slots. A series is registered by its first report and forgotten when nothing is
+/// 32 bytes a series and what `YoungCounts` takes, beside the slots. A series is registered by its first report and forgotten when nothing is
 /// left of it.
 struct SeriesTable {
   /// Every keyword together: where people report at all.
@@ -11,14 +11,13 @@ struct SeriesTable {
   /// High half: the key's hash; low half: the index plus one. Linear probing, at most five eighths full.
   private var slots: [UInt64] = Array(repeating: 0, count: 1_024)
   private(set) var series: [Series] = []
-  private(set) var young = YoungBins()
-  private(set) var dense: DenseBins
+  private(set) var young: YoungCounts
   private let seed: UInt64
 
   /// - Parameter youngBins: How many bins are young at once, as a rule.
   init(key: SipHash.Key, youngBins: Int) {
     seed = key.second ^ (key.first << 1)
-    dense = DenseBins(youngBins: youngBins)
+    young = YoungCounts(binCount: youngBins)
   }
 
   var count: Int { series.count }
@@ -72,106 +71,68 @@ struct SeriesTable {
     for (index, one) in series.enumerated() { place(UInt64(hash(one.keyword, one.key)) << 32 | UInt64(index + 1)) }
   }
 
-  /// Keeps only the series that `keeps` admits, in their order; indices change.
+  /// Keeps only the series that `keeps` admits or that have young bins, in their order; indices change.
   mutating func compact(keeping keeps: (Series) -> Bool) {
-    let old = young
-    young.removeAll()
-    young.pass(old.pastBin)
-    dense.removeAll()
-    series = series.filter(keeps)
+    var number = [UInt32](repeating: Series.none, count: series.count)
+    for waiting in young.ahead.values { for one in waiting { number[Int(one.series)] = 0 } }
+    var kept: [Series] = []
+    for index in series.indices where number[index] == 0 || series[index].youngCount > 0 || keeps(series[index]) {
+      number[index] = UInt32(kept.count)
+      kept.append(series[index])
+    }
+    series = kept
+    young.renumber(number)
     var size = 1_024
     while series.count * 2 > size { size *= 2 }
     rehash(slotCount: size)
-    var links: [Series.Link] = []
-    for index in series.indices {
-      links.removeAll(keepingCapacity: true)
-      var link = series[index].first
-      while old.isYoung(link) {
-        links.append(link)
-        link = old[link].next
-      }
-      var next = Series.Link.none
-      for link in links.reversed() {
-        next = young.append(Series.Entry(series: UInt32(index), count: old[link].count, next: next), bin: link.bin)
-      }
-      series[index].first = next
-    }
   }
 
   // MARK: Young bins
 
   /// Adds to the count of one bin, which must not be past.
+  @inline(__always)
   mutating func add(_ count: UInt32, bin: Int32, to index: UInt32) {
-    let isDense = dense.isDense(index)
-    if isDense {
-      if dense.reaches(bin, pastBin: young.pastBin) { dense.add(count, bin: bin, index) } else { dense.remove(index) }
-    }
-    defer { if !isDense, series[Int(index)].youngCount >= DenseBins.promoteCount { promote(index) } }
-    if !young.isYoung(series[Int(index)].first) { series[Int(index)].youngCount = 0 }
-    let total = series[Int(index)].youngCount.addingReportingOverflow(count)
-    series[Int(index)].youngCount = total.overflow ? .max : total.partialValue
-    var previous = Series.Link.none
-    var link = series[Int(index)].first
-    while link.bin > bin, young.isYoung(link) {
-      previous = link
-      link = young[link].next
-    }
-    if link.bin == bin, young.isYoung(link) {
-      let sum = young[link].count.addingReportingOverflow(count)
-      young[link].count = sum.overflow ? .max : sum.partialValue
-      return
-    }
-    let added = young.append(Series.Entry(series: index, count: count, next: link), bin: bin)
-    if previous.bin == .min { series[Int(index)].first = added } else { young[previous].next = added }
+    young.add(count, bin: bin, to: index, &series[Int(index)])
   }
 
-  /// Gives a series a ring, filled from its list, where its newest bin lies within the ring's reach.
-  private mutating func promote(_ index: UInt32) {
-    var link = series[Int(index)].first
-    guard series[Int(index)].youngCount < .max, dense.reaches(link.bin, pastBin: young.pastBin) else { return }
-    dense.insert(index)
-    while young.isYoung(link) {
-      dense.add(young[link].count, bin: link.bin, index)
-      link = young[link].next
-    }
-  }
-
-  /// Calls `body` with bin and count of the young bins, the newest first, until it gives false.
+  /// Calls `body` with bin and count of the young bins, the newest first, from a bin on until it gives false.
   @inline(__always)
-  func forEachEntry(of index: UInt32, _ body: (Int32, UInt32) -> Bool) {
-    var link = series[Int(index)].first
-    while young.isYoung(link) {
-      let one = young[link]
-      guard body(link.bin, one.count) else { return }
-      link = one.next
-    }
+  func forEachEntry(of index: UInt32, from newest: Int32, _ body: (Int32, UInt32) -> Bool) {
+    young.forEach(of: series[Int(index)].ring, from: newest, body)
   }
 
-  /// Takes one entry of a bin that is about to `pass` out of its series' sum.
+  /// What a series' counts add up to by duration.
+  ///
+  /// - Returns: Whether it has a count in a bin before the newest.
   @inline(__always)
-  mutating func take(at position: Int, bin: Int32) -> (series: UInt32, count: UInt32) {
-    let entry = young.entry(at: position)
-    // What was saturated cannot be counted down: it stays an upper bound until the series is quiet.
-    if series[Int(entry.series)].youngCount < .max { series[Int(entry.series)].youngCount -= entry.count }
-    if dense.isDense(entry.series) { dense.take(bin, entry.series, left: series[Int(entry.series)].youngCount) }
-    return (entry.series, entry.count)
+  func addUp(_ index: UInt32, _ bands: RingBands, into sums: inout [Double], at start: Int) -> Bool {
+    young.addUp(index == Series.none ? YoungCounts.noRing : series[Int(index)].ring, bands, into: &sums, at: start)
   }
 
-  /// Takes a bin, and all before it, out of every list.
-  mutating func pass(_ bin: Int32) { young.pass(bin) }
+  /// Takes one of the counts of a bin that is about to `pass` out of its series.
+  @inline(__always)
+  mutating func take(_ position: Int, ofBin bin: Int32) -> (series: UInt32, count: UInt32) {
+    let index = young.member(position, ofBin: bin)
+    return (index, young.take(bin: bin, &series[Int(index)]))
+  }
+
+  /// Takes a bin, and all before it, out of every series.
+  mutating func pass(_ bin: Int32) { young.pass(bin, &series) }
+
+  /// Says that no report will be of a bin or of one before it, where nothing was counted yet.
+  mutating func begin(after bin: Int32) { if young.pastBin == .min { young.begin(after: bin) } }
 
   /// Forgets every young bin; the past stays.
   mutating func clearEntries() {
     for index in series.indices {
-      series[index].first = .none
+      series[index].ring = YoungCounts.noRing
       series[index].youngCount = 0
     }
     young.removeAll()
-    dense.removeAll()
   }
 
   /// Bytes that series and entries take, without the tables' slack.
-  var byteCount: Int { series.count * MemoryLayout<Series>.stride + young.count * MemoryLayout<Series.Entry>.stride }
+  var byteCount: Int { series.count * MemoryLayout<Series>.stride + young.byteCount }
 
   // MARK: State
 
@@ -180,6 +141,5 @@ struct SeriesTable {
     try coder.code(&slots)
     try coder.code(&series)
     try young.code(&coder)
-    try dense.code(&coder)
   }
 }

@@ -46,6 +46,12 @@ struct WindowGeometry: Sendable {
   /// The block of a level that holds a cell's middle.
   func block(level: Int, of middle: Coordinate) -> CellID { grids[level].cell(of: middle) }
 
+  /// The same of a cell whose middle is known, as a key.
+  @inline(__always)
+  func key(level: Int, of cell: CellID, _ middle: Coordinate) -> Key {
+    Key(level: level, cell: level == 0 ? cell : block(level: level, of: middle))
+  }
+
   /// Column in the row to the north whose western edge lies nearest to that of `column`.
   private func aligned(_ column: UInt32, _ columns: UInt32, _ northern: UInt32) -> UInt32 {
     let nearest = (2 * UInt64(column) * UInt64(northern) + UInt64(columns)) / (2 * UInt64(columns))

@@ -35,7 +35,7 @@ extension EvidencePool.Sample: Plain {}
 extension IdentityTable.Entry: Plain {}
 extension IdentityTable.Generation: Plain {}
 extension Series: Plain {}
-extension Series.Entry: Plain {}
+extension YoungCounts.Ahead: Plain {}
 extension KeywordBaseline: Plain {}
 extension Detector.Change: Plain {}
 extension SourceState.Place: Plain {}

@@ -5,12 +5,13 @@ struct Command {
   static let usage = """
     Usage: tocsin-study [--quick] [--seed N] [--threads N] [--only PART,PART] [--output FOLDER]
            [--episode-runs N] [--episode-bins N] [--threshold-runs N] [--burst-runs N] [--cost-events N]
-           [--methods METHOD,METHOD] [--dial-bins N]
+           [--methods METHOD,METHOD] [--dial-bins N] [--cost-choices CHOICE,CHOICE]
 
     Simulates nulls and bursts, runs Tocsin and methods from the literature over them, prints the tables as Markdown, and
     with --output writes study.md, study.json and the plots as SVG.
     Parts: \(StudyPart.allCases.map(\.rawValue).joined(separator: ", ")).
     Methods: \(Method.allCases.map(\.rawValue).joined(separator: ", ")).
+    Choices: \(ClumpedStream.Choice.allCases.map(\.rawValue).joined(separator: ", ")).
 
     """
 
@@ -38,6 +39,7 @@ struct Command {
       case "--threshold-runs": settings.thresholdRuns = try Self.count(name, &rest)
       case "--burst-runs": settings.burstRuns = try Self.count(name, &rest)
       case "--dial-bins": settings.dialBins = try Self.count(name, &rest)
+      case "--cost-choices": settings.costChoices = try Self.names(name, &rest)
       case "--cost-events": settings.costEvents = try Self.count(name, &rest)
       default: throw UsageError(description: "\(name) is not a flag of tocsin-study; see --help")
       }

@@ -19,11 +19,11 @@ extension Study {
 
   /// Runs a clumped stream through an engine of default settings, but for the warm-up, and takes the time of its last day.
   ///
-  /// - Parameter isScanned: With a warm-up until the last day but one, so that the last is scanned by learned baselines; else of ten
-  ///   years.
+  /// - Parameter isScanned: With a warm-up until the last day but two, so that the last is scanned by learned baselines, and after the
+  ///   first calibration, which comes once; else of ten years.
   package func cost(_ choice: ClumpedStream.Choice, isScanned: Bool) -> Cost {
     let eventsPerBin = settings.costEvents / settings.costBins
-    let warmUpDays = max(1, settings.costBins / 24 - 1)
+    let warmUpDays = max(1, settings.costBins / 24 - 2)
     let timedFrom = settings.costEvents - min(24, settings.costBins / 4) * eventsPerBin
     var stream = ClumpedStream(choice, eventsPerBin: eventsPerBin, seed: settings.seed)
     let before = ProcessMemory.residentByteCount

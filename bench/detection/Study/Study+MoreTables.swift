@@ -41,7 +41,7 @@ extension Study {
       note: """
         Two keywords an event over 200 keywords and 2,500 cells: clumps of three events (uniform) or thirty (busy); and of \
         three over 2,000 keywords and 10,000 cells by Zipf's law. Processor time of the last day; memory is the growth of the \
-        whole process and so an upper bound. A stream is run with a warm-up that never ends, and with one that ends a day before \
+        whole process and so an upper bound. A stream is run with a warm-up that never ends, and with one that ends two days before \
         the last: what scanning adds is the difference. Keeping the series is in both. Of a node's \(Census.nodeByteCount) bytes \
         \(Census.detectionNodeByteCount) are detection's.
         """,

@@ -12,7 +12,7 @@ extension Study {
     // First, while the process is small: memory is measured by its growth.
     var costs: [Cost] = []
     if parts.contains(.cost) {
-      for choice in ClumpedStream.Choice.allCases {
+      for choice in settings.costChoices {
         for isScanned in [false, true] {
           try progress("cost, \(choice.rawValue), \(isScanned ? "scanned" : "not scanned")")
           costs.append(cost(choice, isScanned: isScanned))

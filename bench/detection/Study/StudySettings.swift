@@ -29,6 +29,7 @@ package struct StudySettings: Sendable {
   /// Events of each cost run, and bins that they are spread over.
   package var costEvents = 12_000_000
   package var costBins = 200
+  package var costChoices = ClumpedStream.Choice.allCases
 
   package init() {}
 

@@ -1,0 +1,57 @@
+import Reports
+
+/// Reports on their way from the nodes into the series.
+extension Detector {
+  /// A cell in which a keyword has new witnesses.
+  struct Change: Comparable {
+    var slot: Int
+    var cell: CellID
+
+    static func < (a: Self, b: Self) -> Bool { (a.slot, a.cell) < (b.slot, b.cell) }
+  }
+
+  /// Hands the new witnesses of nodes over to their series; the cells that have changed are left in `scratch`.
+  ///
+  /// - Complexity: O(levels) a node.
+  mutating func absorbNodes(
+    _ awaiting: [UInt32], _ nodes: inout NodeTable, _ evidence: borrowing EvidencePool, _ scratch: inout Scratch,
+    newest: Int32, late: inout [Int32: [Change]]
+  ) {
+    scratch.changed.removeAll(keepingCapacity: true)
+    for index in awaiting {
+      let node = nodes[index]
+      let delta = node.witnessCount - node.scannedWitnessCount
+      nodes[index].scannedWitnessCount = node.witnessCount
+      nodes[index].awaitsScan = false
+      guard delta > 0 else { continue }
+      var slot = Int(node.keyword) < slotOfKeyword.count ? Int(slotOfKeyword[Int(node.keyword)]) : Int(UInt32.max)
+      if slot == Int(UInt32.max) {
+        let source = evidence.newestSource(node.firstSource) ?? 0
+        slot = makeBaseline(keyword: node.keyword, source: source, bin: node.bin)
+      }
+      add(delta, slot: slot, cell: node.cell, bin: node.bin)
+      let change = Change(slot: slot, cell: node.cell)
+      scratch.changed.append(change)
+      if node.bin != newest { late[node.bin, default: []].append(change) }
+    }
+    scratch.changed.sort()
+  }
+
+  /// Counts witnesses of a keyword in a cell and bin, in every series that holds them.
+  mutating func add(_ count: UInt32, slot: Int, cell: CellID, bin: Int32) {
+    let keyword = baselines[slot].keyword
+    table.add(count, bin: bin, to: baselines[slot].series)
+    guard cell != .nowhere else { return }
+    let middle = geometry.grids[0].center(of: cell)
+    for level in 0..<levelCount {
+      let key = geometry.key(level: level, of: cell, middle)
+      var series = table.find(keyword, key)
+      if series == Series.none {
+        series = makeSeries(keyword, key, bin: bin)
+        novelCounts[level + 1] += 4
+        if level == 0 { novelCounts[0] += 1 }
+      }
+      table.add(count, bin: bin, to: series)
+    }
+  }
+}
