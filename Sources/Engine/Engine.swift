@@ -30,6 +30,8 @@ package struct Engine: ~Copyable, Sendable {
   private var watch = SourceWatch()
   private var episodes: EpisodeIndex
   private var keywordsRefusedCount: UInt64 = 0
+  /// The identities of the batch that is being judged; of a refused row any number.
+  private var batchIdentities: (highs: [UInt64], lows: [UInt64]) = ([], [])
 
   package init(settings: EngineSettings) {
     self.settings = settings
@@ -62,6 +64,7 @@ package struct Engine: ~Copyable, Sendable {
     let isRetry = batch.producer == Quarantine.producerName
     var verdicts: [Verdict] = []
     verdicts.reserveCapacity(batch.count)
+    identify(batch)
     for row in 0..<batch.count {
       let source = internSource(of: batch, row)
       let verdict = judge(batch, row, source: source, cursor: producers.cursor(producer), position: range.lowerBound)
@@ -73,6 +76,17 @@ package struct Engine: ~Copyable, Sendable {
     producers.advance(producer, past: batch)
     position = range.upperBound
     return verdicts
+  }
+
+  private mutating func identify(_ batch: ReportBatch) {
+    batchIdentities.highs.removeAll(keepingCapacity: true)
+    batchIdentities.lows.removeAll(keepingCapacity: true)
+    for row in 0..<batch.count {
+      let identity = batch.rejections[row] == 0 ? Self.identity(of: batch, row, key: settings.identityKey) : (0, 0)
+      batchIdentities.highs.append(identity.0)
+      batchIdentities.lows.append(identity.1)
+    }
+    identities.warm(batchIdentities.lows)
   }
 
   /// Keeps a refused event, or takes note of what became of one that was sent again.
@@ -99,7 +113,7 @@ package struct Engine: ~Copyable, Sendable {
     if batch.firstSequence &+ UInt64(row) <= cursor { return .duplicateOfCursor }
     if let rejection = Rejection(rawValue: batch.rejections[row]) { return .rejected(rejection) }
     guard let source else { return .rejected(.tooManySources) }
-    let identity = Self.identity(of: batch, row, key: settings.identityKey)
+    let identity = (high: batchIdentities.highs[row], low: batchIdentities.lows[row])
     let digest = Self.digest(of: batch, row, key: settings.identityKey)
     switch identities.sight(high: identity.high, low: identity.low, digest: digest) {
     case .same:

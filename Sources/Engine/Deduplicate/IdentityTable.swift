@@ -36,6 +36,8 @@ struct IdentityTable {
   private var generations: [Generation] = []
   private var oldestNumber = 0
   private var sweptAtNumber = 0
+  /// What `warm` has read, so that it is read.
+  private var warmth: UInt64 = 0
 
   /// Identities held now.
   private(set) var count = 0
@@ -46,6 +48,16 @@ struct IdentityTable {
     self.windowMicroseconds = windowMicroseconds
     self.capacity = max(capacity, Self.divisions)
     entries = Array(repeating: Entry(high: 0, low: 0, digestAndMark: 0), count: 1_024)
+  }
+
+  /// Reads the places of identities that `sight` will be asked for, all at once: so the waits for memory overlap.
+  ///
+  /// - Parameter lows: The low halves of the hashes.
+  mutating func warm(_ lows: [UInt64]) {
+    let mask = entries.count - 1
+    var sum: UInt64 = 0
+    for low in lows { sum &+= entries[Int(truncatingIfNeeded: low) & mask].digestAndMark }
+    warmth = sum
   }
 
   /// What is known of an identity now.
