@@ -4,7 +4,7 @@ import Study
 struct Command {
   static let usage = """
     Usage: tocsin-study [--quick] [--seed N] [--threads N] [--only PART,PART] [--output FOLDER]
-           [--episode-runs N] [--episode-bins N] [--threshold-runs N] [--burst-runs N] [--cost-events N]
+           [--episode-runs N] [--episode-bins N] [--threshold-runs N] [--burst-runs N] [--cost-events N] [--cost-bins N]
            [--methods METHOD,METHOD] [--dial-bins N] [--cost-choices CHOICE,CHOICE]
 
     Simulates nulls and bursts, runs Tocsin and methods from the literature over them, prints the tables as Markdown, and
@@ -40,6 +40,7 @@ struct Command {
       case "--burst-runs": settings.burstRuns = try Self.count(name, &rest)
       case "--dial-bins": settings.dialBins = try Self.count(name, &rest)
       case "--cost-choices": settings.costChoices = try Self.names(name, &rest)
+      case "--cost-bins": settings.costBins = try Self.count(name, &rest)
       case "--cost-events": settings.costEvents = try Self.count(name, &rest)
       default: throw UsageError(description: "\(name) is not a flag of tocsin-study; see --help")
       }
