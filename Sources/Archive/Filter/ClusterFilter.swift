@@ -23,6 +23,8 @@ package struct ClusterFilter: Equatable, Sendable {
     /// Clusters: the most witnesses first, then the most reports, then the earliest opened, then by id. Episodes and incidents:
     /// the longest recurrence interval first, then the most witnesses, then the earliest opened, then by id.
     case largest
+    /// Ascending by id, as the rows lie in the file: for whoever reads all of them.
+    case id
   }
 
   package var near: Near?

@@ -17,7 +17,7 @@ extension ArchiveReader {
     var wanted = RollupFilter()
     wanted.keywordWords = filter.keywordWords
     wanted.furtherKeywords = filter.furtherKeywords
-    let grid = try grid()
+    let grid = try grid(of: try meta())
     let isEverywhere = filter.near == nil && filter.boundingBox == nil
     var keywords: [String: [Int64: Day]] = [:]
     var span: ClosedRange<Int64>?
@@ -51,8 +51,7 @@ extension ArchiveReader {
   }
 
   /// The grid that the store's cells belong to.
-  private func grid() throws(ArchiveError) -> CellGrid {
-    let meta = try meta()
+  func grid(of meta: ArchiveMeta) throws(ArchiveError) -> CellGrid {
     let line = meta.settingsFingerprint.split(separator: "\n").first { $0.hasPrefix("cluster.cellMeters=") }
     guard let text = line?.split(separator: "=").last, let cellMeters = Double(text), Limits.cellMeters.contains(cellMeters)
     else {

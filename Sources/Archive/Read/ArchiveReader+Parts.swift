@@ -56,19 +56,25 @@ extension ArchiveReader {
   func samples(
     of id: ClusterID, _ kind: SummaryKind
   ) throws(SQLiteError) -> [(reference: ClusterSummary.SampleReference, text: SampleText)] {
-    let sql = """
-      SELECT source, report_id, reported_at, text, near_duplicate_count, journal_position, journal_row
-      FROM \(kind.rawValue)_sample WHERE \(kind.rawValue) = ?1 ORDER BY rank
-      """
-    return try parts(sql, of: id) { statement in
-      let text = SampleText(
-        source: statement.text(0) ?? "", reportID: statement.text(1) ?? "", reportedAt: statement.timestamp(2),
-        text: statement.text(3) ?? "", nearDuplicateCount: UInt32(clamping: statement.count(4)),
-        journalPosition: statement.count(5))
-      var reference = ClusterSummary.SampleReference(
-        time: text.reportedAt, position: statement.count(5), row: UInt32(clamping: statement.count(6)))
-      reference.nearDuplicateCount = text.nearDuplicateCount
-      return (reference, text)
-    }
+    try parts(Self.samplesSQL(kind), of: id) { Self.sample($0) }
+  }
+
+  /// The samples of ?1 by rank, in the columns that `sample` reads.
+  static func samplesSQL(_ kind: SummaryKind) -> String {
+    """
+    SELECT source, report_id, reported_at, text, near_duplicate_count, journal_position, journal_row
+    FROM \(kind.rawValue)_sample WHERE \(kind.rawValue) = ?1 ORDER BY rank
+    """
+  }
+
+  static func sample(_ statement: borrowing Statement) -> (reference: ClusterSummary.SampleReference, text: SampleText) {
+    let text = SampleText(
+      source: statement.text(0) ?? "", reportID: statement.text(1) ?? "", reportedAt: statement.timestamp(2),
+      text: statement.text(3) ?? "", nearDuplicateCount: UInt32(clamping: statement.count(4)),
+      journalPosition: statement.count(5))
+    var reference = ClusterSummary.SampleReference(
+      time: text.reportedAt, position: statement.count(5), row: UInt32(clamping: statement.count(6)))
+    reference.nearDuplicateCount = text.nearDuplicateCount
+    return (reference, text)
   }
 }

@@ -42,13 +42,19 @@ package struct ArchiveReader: ~Copyable {
     return connection
   }
 
-  /// Runs queries that see the store at one moment.
+  /// Runs queries that see the store at one moment: that of `atOneMoment` within it.
   func snapshot<Value>(_ body: () throws(ArchiveError) -> Value) throws(ArchiveError) -> Value {
+    if connection.isInTransaction { return try body() }
     let value = try connection.transaction(.reading, wrapping: ArchiveError.init, body)
+    try checkUnchanged()
+    return value
+  }
+
+  /// Sees to it that nobody wrote a file that was read as one that nobody does.
+  func checkUnchanged() throws(ArchiveError) {
     if isImmutable && Connection.hasLog(path: path) {
       throw .unreadable(path: path, detail: "an aggregator began to write it meanwhile; try again")
     }
-    return value
   }
 
   /// What the store says of itself.

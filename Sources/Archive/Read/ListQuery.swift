@@ -42,6 +42,7 @@ struct ListQuery {
     switch filter.order {
     case .recent: return "\(kind.rawValue)_by_recency"
     case .largest: return kind == .cluster ? "cluster_by_size" : "\(kind.rawValue)_by_strength"
+    case .id: return nil
     }
   }
 
@@ -70,6 +71,7 @@ struct ListQuery {
   private var order: String {
     switch (filter.order, kind) {
     case (.recent, _): "c.last_report_at DESC, c.id"
+    case (.id, _): "c.id"
     case (.largest, .cluster): "c.witness_count DESC, c.report_count DESC, c.opened_at, c.id"
     case (.largest, _): "c.ri DESC, c.observed DESC, c.opened_at, c.id"
     }
