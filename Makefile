@@ -5,7 +5,7 @@ SHELL := /bin/bash
 
 # Debian packages: what the build links, and what the tests and the demo call.
 BUILD_PACKAGES := libzmq3-dev libsqlite3-dev libsimdjson-dev libtomlplusplus-dev libicu-dev libstemmer-dev g++ make
-TEST_PACKAGES := python3 python3-zmq gzip sqlite3 systemd
+TEST_PACKAGES := python3 python3-venv python3-zmq gzip sqlite3 systemd gdal-bin
 
 # Further ones of the detection study: the plots as PNG, the evaluator of recorded streams. STUDY and STREAMS are further
 # flags of the two programs, such as STUDY="--quick --seed 7" and STREAMS="--data FOLDER"; NULL_SEEDS=1,2,3 draws more nulls.
@@ -35,7 +35,7 @@ SIMULATIONS ?= 10000
 SEED ?= 1
 
 .PHONY: help setup setup-test build demo test long-order chaos simulate fuzz fuzz-merge sanitize lint format bench bench-latency \
-	bench-recovery bench-quotas bench-detection clean
+	bench-recovery bench-quotas bench-export bench-detection clean
 
 help: ## Show what there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -45,6 +45,7 @@ setup: ## Install the Debian packages that the build needs, if any is missing
 
 setup-test:
 	@bench/install-packages.sh $(BUILD_PACKAGES) $(TEST_PACKAGES)
+	@bench/install-python.sh
 
 build: setup ## Build the release executables into .build/release
 	swift build -c release --product tocsin
@@ -99,6 +100,9 @@ bench-recovery: build setup-test ## Time restarts after 20 million journalled ev
 
 bench-quotas: build ## Time a producer beside another that sends far more than its quota
 	@bench/quotas.sh .build/release
+
+bench-export: build setup-test ## Time a GeoPackage of a million clusters and 20 million hours beside .backup and ogr2ogr; CLUSTERS=… ROLLUPS=…
+	@bench/export.sh .build/release
 
 bench-detection: setup ## Simulate nulls and bursts: stated against measured, time to detect, recorded streams and their nulls
 	@bench/install-packages.sh $(STUDY_PACKAGES)

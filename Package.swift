@@ -70,11 +70,12 @@ let package = Package(
     // The command line.
     module("Arguments", ["Reports", "Spelling"]),
     module("Render", ["JSON", "Reports"]),
+    module("Export", ["JSON", "Platform", "Render", "Reports", "SQLite"]),
     module("Sample", ["JSON", "Reports", "Platform"]),
     .executableTarget(
       name: "tocsin",
       dependencies: [
-        "Arguments", "Archive", "Configuration", "Engine", "JSON", "Platform", "Render", "Reports", "Service", "Terms",
+        "Arguments", "Archive", "Configuration", "Engine", "Export", "JSON", "Platform", "Render", "Reports", "Service", "Terms",
         "TocsinProducer", "Wire", "ZeroMQ",
       ],
       swiftSettings: strict),
@@ -119,6 +120,7 @@ let package = Package(
       path: "Tests/Fuzz/Targets", swiftSettings: strict),
     .testTarget(
       name: "FuzzTests", dependencies: ["Fuzz", "TestSupport"], exclude: ["Corpus"], swiftSettings: strict),
+    tests("Export", ["JSON", "Platform", "Render", "Reports", "SQLite"]),
     tests("JSON"),
     tests("Journal", ["Reports", "Platform"]),
     tests("Peers"),

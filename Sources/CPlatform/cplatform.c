@@ -50,6 +50,8 @@ int cplatform_next_signal(int descriptor) {
 
 int cplatform_ignore_sigpipe(void) { return signal(SIGPIPE, SIG_IGN) == SIG_ERR ? -1 : 0; }
 
+int cplatform_ignore_sigxfsz(void) { return signal(SIGXFSZ, SIG_IGN) == SIG_ERR ? -1 : 0; }
+
 int cplatform_random(void *bytes, size_t count) {
   ssize_t filled;
   do {

@@ -9,6 +9,13 @@ package enum FileSystem {
     return status.st_mode & S_IFMT == S_IFREG
   }
 
+  /// Whether two paths lead to one file.
+  package static func isSameFile(_ path: String, _ other: String) -> Bool {
+    var (first, second) = (stat(), stat())
+    guard unsafe stat(path, &first) == 0, unsafe stat(other, &second) == 0 else { return false }
+    return first.st_dev == second.st_dev && first.st_ino == second.st_ino
+  }
+
   /// Whether anything has this path.
   package static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 

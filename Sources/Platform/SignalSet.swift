@@ -46,4 +46,9 @@ package struct SignalSet: ~Copyable, Sendable {
   package static func ignoreSIGPIPE() throws(SystemError) {
     guard cplatform_ignore_sigpipe() == 0 else { throw .current("ignore", "SIGPIPE") }
   }
+
+  /// Lets a write beyond the limit of a file's size fail with EFBIG and nothing worse: for who has half a file to take away then.
+  package static func ignoreSIGXFSZ() throws(SystemError) {
+    guard cplatform_ignore_sigxfsz() == 0 else { throw .current("ignore", "SIGXFSZ") }
+  }
 }

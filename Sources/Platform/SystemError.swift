@@ -36,8 +36,10 @@ package struct SystemError: Error, Equatable, Sendable {
 }
 
 extension SystemError: CustomStringConvertible {
-  package var description: String {
-    let reason = unsafe strerror(errno).map { unsafe String(cString: $0) } ?? "error \(errno)"
-    return "\(operation) \(subject): \(reason)"
+  package var description: String { "\(operation) \(subject): \(Self.reason(errno))" }
+
+  /// The system's words for a number that it gave.
+  package static func reason(_ errno: Int32) -> String {
+    unsafe strerror(errno).map { unsafe String(cString: $0) } ?? "error \(errno)"
   }
 }

@@ -72,6 +72,11 @@ import CSQLite
     return String(decoding: uri, as: UTF8.self)
   }
 
+  /// Lets statements write what lies behind virtual tables: for a file that this program is just making, whose indexes it builds whole.
+  package func allowShadowTables() {
+    unsafe _ = csqlite_set_option(handle, SQLITE_DBCONFIG_DEFENSIVE, 0)
+  }
+
   private func check(_ code: Int32, _ sql: String) throws(SQLiteError) {
     if code != SQLITE_OK { throw unsafe SQLiteError(code, on: handle, sql: sql, path: path) }
   }

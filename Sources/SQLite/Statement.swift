@@ -82,7 +82,11 @@ extension Statement {
   }
 
   package func bind(_ text: String, at parameter: Int32) throws(SQLiteError) {
-    try bind(text: Array(text.utf8), at: parameter)
+    let bytes = text.utf8.span
+    let code = unsafe bytes.withUnsafeBytes { buffer in
+      unsafe csqlite_bind_text(handle, parameter, buffer.baseAddress, UInt64(buffer.count))
+    }
+    try check(code)
   }
 
   /// Binds a copy of bytes.

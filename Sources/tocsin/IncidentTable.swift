@@ -6,14 +6,17 @@ import Reports
 /// Incidents as a table: the common members, the best episode and its window, and the incident that explains it.
 enum IncidentTable {
   static func make(_ rows: [IncidentRow]) -> Table {
-    var table = SummaryColumns.table(["episodeCount"] + SummaryColumns.window + ["best", "explainedBy"])
-    for row in rows {
-      let summary = row.summary
-      table.append(
-        SummaryColumns.cells(row) + [.integer(UInt64(summary.episodeCount))]
-          + SummaryColumns.cells(row.bestWindow, isWholeArea: summary.isWholeArea)
-          + [SummaryColumns.cell(summary.best), SummaryColumns.cell(summary.explainedBy)])
-    }
+    var table = SummaryColumns.table(more)
+    for row in rows { table.append(cells(row)) }
     return table
+  }
+
+  static let more = ["episodeCount"] + SummaryColumns.window + ["best", "explainedBy"]
+
+  static func cells(_ row: IncidentRow) -> [Cell] {
+    let summary = row.summary
+    return SummaryColumns.cells(row) + [.integer(UInt64(summary.episodeCount))]
+      + SummaryColumns.cells(row.bestWindow, isWholeArea: summary.isWholeArea)
+      + [SummaryColumns.cell(summary.best), SummaryColumns.cell(summary.explainedBy)]
   }
 }

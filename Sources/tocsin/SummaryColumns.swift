@@ -80,6 +80,6 @@ enum SummaryColumns {
 
   static func cell(_ time: Timestamp?) -> Cell { time.map { .time($0) } ?? .missing }
   static func cell(_ id: ClusterID?) -> Cell { id.map { .text($0.description) } ?? .missing }
-  private static func cell(_ place: Coordinate?) -> Cell { place.map { .place($0) } ?? .missing }
-  private static func cell(_ box: BoundingBox?) -> Cell { box.map { .box($0) } ?? .missing }
+  static func cell(_ place: Coordinate?) -> Cell { place.map { .place($0) } ?? .missing }
+  static func cell(_ box: BoundingBox?) -> Cell { box.map { .box($0) } ?? .missing }
 }

@@ -14,6 +14,7 @@ enum Tocsin {
       ServeCommand.description, KeygenCommand.description, SendCommand.description, ReplayCommand.description,
       ListCommand.description,
       ShowCommand.description, ExplainCommand.description, TopCommand.description, SourcesCommand.description,
+      ExportCommand.description,
       QuarantineCommand.list, QuarantineCommand.show, QuarantineCommand.retry, QuarantineCommand.drop,
       HealthCommand.description, BacktestCommand.description, ConfigCheckCommand.description,
       JournalCommand.check, JournalCommand.stat, JournalCommand.export, DoctorCommand.description, HelpCommand.description,
@@ -51,6 +52,7 @@ enum Tocsin {
     case "explain": return try ExplainCommand.run(arguments)
     case "top": return try TopCommand.run(arguments)
     case "sources": return try SourcesCommand.run(arguments)
+    case "export": return try ExportCommand.run(arguments)
     case "quarantine list": return try QuarantineCommand.list(arguments)
     case "quarantine show": return try QuarantineCommand.show(arguments)
     case "quarantine retry": return try QuarantineCommand.retry(arguments)

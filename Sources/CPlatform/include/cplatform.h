@@ -20,6 +20,9 @@ int cplatform_next_signal(int descriptor);
 /// Leaves writes to closed pipes and sockets to their EPIPE. Returns 0 or -1.
 int cplatform_ignore_sigpipe(void);
 
+/// Leaves writes beyond the limit of a file's size to their EFBIG. Returns 0 or -1.
+int cplatform_ignore_sigxfsz(void);
+
 /// Fills at most 256 bytes from the kernel's generator; the number filled, or -1.
 int cplatform_random(void *bytes, size_t count);
 

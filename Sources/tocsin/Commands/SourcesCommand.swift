@@ -55,7 +55,7 @@ enum SourcesCommand {
     bytes.isEmpty ? .missing : .text(String(decoding: bytes, as: UTF8.self))
   }
 
-  private static func sources(_ ledgers: [SourceLedger], outages: [OutageRow]) -> Table {
+  static func sources(_ ledgers: [SourceLedger], outages: [OutageRow]) -> Table {
     let stopped = Set(outages.filter { $0.outage.endedAt == nil }.map(\.outage.source))
     var table = Table(
       columns: [Column("source", isFlexible: true)] + counts + [
