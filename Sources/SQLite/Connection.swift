@@ -17,7 +17,7 @@ import CSQLite
     case immutable
   }
 
-  private let handle: OpaquePointer
+  let handle: OpaquePointer
   /// The file, as it was given.
   package let path: String
 

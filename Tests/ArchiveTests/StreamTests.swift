@@ -1,5 +1,6 @@
 import Archive
 import Engine
+import Foundation
 import Reports
 import TestSupport
 import Testing
@@ -161,5 +162,37 @@ import Testing
       #expect(try reader.meta().position == position)
     }
     #expect(try reader.meta().position == writer.position)
+  }
+
+  /// A copy is of one moment, leaves no file, and is not moved by what comes after it.
+  @Test(arguments: 0..<4 as Range<UInt64>) func aCopyStaysAsItIs(seed: UInt64) throws {
+    let (store, _, generator) = try Store.filled(seed: seed)
+    var changes = generator
+    var writer = try store.writer()
+    let reader = try store.reader()
+    let folder = try TemporaryFolder()
+    let before = try reader.clusters(ClusterFilter())
+    let position = writer.position
+    // While it is copied, too.
+    let copy = try reader.copy(to: folder.path("copy")) {
+      try writer.apply(changes.next(), sample: Twin.sample)
+    }
+    #expect(try reader.meta().position > position, "seed \(seed)")
+    #expect(try copy.meta().position == position)
+    #expect(try copy.clusters(ClusterFilter()) == before, "seed \(seed)")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == [])
+  }
+
+  @Test func aCopyThatIsEndedLeavesNothing() throws {
+    struct Enough: Error {}
+    let (store, _, _) = try Store.filled(seed: 1)
+    let reader = try store.reader()
+    let folder = try TemporaryFolder()
+    var isEnded = false
+    do { _ = try reader.copy(to: folder.path("copy")) { throw Enough() } } catch is Enough { isEnded = true }
+    #expect(isEnded)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == [])
+    // The reader goes on.
+    #expect(try !reader.clusters(ClusterFilter()).isEmpty)
   }
 }

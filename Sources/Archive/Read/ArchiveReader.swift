@@ -26,12 +26,12 @@ package struct ArchiveReader: ~Copyable {
     }
   }
 
-  private init(connection: consuming Connection, isImmutable: Bool) {
+  init(connection: consuming Connection, isImmutable: Bool) {
     self.connection = connection
     self.isImmutable = isImmutable
   }
 
-  private static func open(_ path: String, _ mode: Connection.Mode) throws(ArchiveError) -> Connection {
+  static func open(_ path: String, _ mode: Connection.Mode) throws(ArchiveError) -> Connection {
     let connection = try storing { () throws(SQLiteError) in
       try Connection(path: path, mode: mode, busyTimeoutMilliseconds: 5_000)
     }

@@ -104,9 +104,27 @@ enum ExportCommand {
     var filter = filter
     if filter.limit == nil { filter.order = .id }
     let file = try OutputFile(path, replaces: replaces)
+    let copyPath = file.partialPath + "-store"
     var writer = try GeoPackageWriter(file, exportedAt: Timestamp(microseconds: Clock.wallMicroseconds())) { try progress.look() }
-    try Exporter(filter: filter, isPlaced: false, progress: progress).export(
-      kind.map { [$0] } ?? ExportKind.allCases, of: reader, to: &writer)
+    let exporter = Exporter(filter: filter, isPlaced: false, progress: progress)
+    let kinds = kind.map { [$0] } ?? ExportKind.allCases
+    if kind == nil, filter.isEverything, reader.isWritten, let copy = try copy(of: reader, copyPath, progress) {
+      try exporter.export(kinds, of: copy, to: &writer)
+    } else {
+      try exporter.export(kinds, of: reader, to: &writer)
+    }
+  }
+
+  /// A store that is being written is copied first where all of it is asked for, which takes a moment, and the export may take minutes;
+  /// nil where there is no room for a copy.
+  private static func copy(
+    of reader: borrowing ArchiveReader, _ path: String, _ progress: ExportProgress
+  ) throws -> ArchiveReader? {
+    do {
+      return try reader.copy(to: path) { try progress.look() }
+    } catch let error as ArchiveError where error.isFull {
+      return nil
+    }
   }
 
   private static func export(
@@ -122,5 +140,12 @@ enum ExportCommand {
       var writer = TextWriter(format, write: { try Output.write($0) }, done: {})
       try exporter.export([kind], of: reader, to: &writer)
     }
+  }
+}
+
+extension ClusterFilter {
+  /// Whether it leaves little out.
+  fileprivate var isEverything: Bool {
+    near == nil && boundingBox == nil && keywordWords.isEmpty && since == nil && until == nil && limit == nil
   }
 }

@@ -1,0 +1,20 @@
+import Glibc
+import SQLite
+
+extension ArchiveReader {
+  /// Whether an aggregator may be writing the store: a long read would keep it from emptying its write-ahead log meanwhile.
+  package var isWritten: Bool { Connection.hasLog(path: path) }
+
+  /// Copies the store into a new file and reads that one, which has no name any more once this returns: it goes with its reader.
+  ///
+  /// - Parameter check: called now and then; what it throws ends the copy.
+  package func copy(to path: String, check: () throws -> Void) throws -> ArchiveReader {
+    defer { for name in [path, path + "-journal"] { unsafe unlink(name) } }
+    do {
+      try connection.copy(to: path, check: check)
+    } catch let error as SQLiteError {
+      throw ArchiveError(error)
+    }
+    return ArchiveReader(connection: try Self.open(path, .immutable), isImmutable: true)
+  }
+}
