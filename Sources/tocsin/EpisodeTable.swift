@@ -20,7 +20,7 @@ enum EpisodeTable {
     let summary = row.summary
     let window = summary.windows.first
     return SummaryColumns.cells(row) + [SummaryColumns.cell(summary.incident)]
-      + SummaryColumns.cells(window, isWholeArea: window?.isWholeArea ?? false) + [
+      + SummaryColumns.cells(window, isWholeArea: window?.isWholeArea ?? false, box: summary.boundingBox) + [
         .integer(summary.firstSignificance.observed), .estimate(summary.firstSignificance.expected),
         .interval(days: summary.firstSignificance.recurrenceIntervalDays), .integer(summary.nearDuplicateCount),
       ]

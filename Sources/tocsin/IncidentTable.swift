@@ -16,7 +16,7 @@ enum IncidentTable {
   static func cells(_ row: IncidentRow) -> [Cell] {
     let summary = row.summary
     return SummaryColumns.cells(row) + [.integer(UInt64(summary.episodeCount))]
-      + SummaryColumns.cells(row.bestWindow, isWholeArea: summary.isWholeArea)
+      + SummaryColumns.cells(row.bestWindow, isWholeArea: summary.isWholeArea, box: summary.boundingBox)
       + [SummaryColumns.cell(summary.best), SummaryColumns.cell(summary.explainedBy)]
   }
 }

@@ -58,10 +58,13 @@ enum SummaryColumns {
   /// Of a best window: `isWholeArea, radiusMeters, windowStart, windowEnd`.
   static let window = ["isWholeArea", "radiusMeters", "windowStart", "windowEnd"]
 
-  static func cells(_ window: WindowScore?, isWholeArea: Bool) -> [Cell] {
+  ///
+  /// - Parameter box: of the reports.
+  static func cells(_ window: WindowScore?, isWholeArea: Bool, box: BoundingBox?) -> [Cell] {
     guard let window else { return [.flag(isWholeArea), .missing, .missing, .missing] }
     return [
-      .flag(isWholeArea), .number(window.radiusMeters.rounded()), .time(window.startsAt), .time(window.endsAt),
+      .flag(isWholeArea), window.radiusMeters(reports: box).map { .number($0.rounded()) } ?? .missing, .time(window.startsAt),
+      .time(window.endsAt),
     ]
   }
 

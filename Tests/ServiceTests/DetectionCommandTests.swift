@@ -84,6 +84,23 @@ extension ServiceTests {
       #expect(csv.contains(",1000000000.0,45.5,0.3,true,"), "\(csv)")
     }
 
+    /// The engine gives the whole area the box of the Earth: half of its diagonal says nothing of where the reports are.
+    @Test func aWholeAreaReachesAsFarAsItsReports() throws {
+      let store = try DetectionStore { changes in
+        let earth = BoundingBox(westE7: -1_800_000_000, southE7: -900_000_000, eastE7: 1_800_000_000, northE7: 900_000_000)
+        for index in changes.episodes.indices {
+          changes.episodes[index].windows[0].isWholeArea = true
+          changes.episodes[index].windows[0].box = earth
+        }
+        changes.incidents[0].isWholeArea = true
+      }
+      // 0.05 by 0.04 degrees at 42.32° N are 4.11 by 4.45 kilometres.
+      let incident = try #require(try rows(["list"], store).first)
+      #expect(abs((incident["radiusMeters"]?.double ?? 0) - 3_029) < 10, "\(incident)")
+      let episodes = try rows(["list", "--kind", "episode"], store)
+      #expect(abs((episodes[0]["radiusMeters"]?.double ?? 0) - 3_029) < 10 && episodes[1]["radiusMeters"] == .null, "\(episodes)")
+    }
+
     @Test func aLearningBaselineIsSaid() throws {
       let store = try DetectionStore(isLearning: true)
       let result = try Tocsin.run(["list", "--store", store.path])
