@@ -48,11 +48,12 @@ enum ExportLayers {
     }
   }
 
-  /// The area that the numbers of a summary are of: its best window's, which is the box of its reports where that is the whole area;
-  /// nil where none of them has a place.
+  /// The area that the numbers of a summary are of: its best window's, and the box of its reports where that is the whole area, whose
+  /// own box is the Earth; nil where none of them has a place.
   static func shape(_ window: WindowScore?, _ box: BoundingBox?, _ centroid: Coordinate?) -> Shape? {
     guard centroid != nil else { return nil }
-    return (window?.box ?? box).map { Shape(area: $0) }
+    let drawn = window.map { $0.area(reports: box) } ?? box
+    return drawn.map { Shape(area: $0) }
   }
 
   // MARK: Cells of episodes
