@@ -13,7 +13,7 @@ store=${STORE:-$folder/store}
 [ -n "${STORE:-}" ] || python3 -B "$bench/store.py" "$store" --tocsin "$build/tocsin" --clusters "$clusters" --rollups "$rollups"
 ls -l "$store/summaries.sqlite" | awk '{ printf "store: %.0f MiB\n", $5 / 1048576 }'
 
-# What is measured, with seconds and the largest resident set.
+# What is measured: seconds, those of them on a processor (which others on the machine do not change), and the largest resident set.
 timed() {
   local what=$1
   shift
@@ -24,8 +24,8 @@ code = subprocess.run(sys.argv[2:], stdout=subprocess.DEVNULL, stderr=subprocess
 seconds = time.monotonic() - begin
 if code.returncode:
     sys.exit(f"{sys.argv[2]}: exit code {code.returncode}: {code.stderr.decode()[-500:]}")
-memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-print(f"{sys.argv[1]}: {seconds:.2f} s, {memory:.0f} MiB")
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(f"{sys.argv[1]}: {seconds:.2f} s, CPU {used.ru_utime + used.ru_stime:.2f} s, {used.ru_maxrss / 1024:.0f} MiB", flush=True)
 PYTHON
 }
 
@@ -73,7 +73,8 @@ for ((round = 1; round <= rounds; round++)); do
   rm -f "$folder/ours.gpkg"
   timed "  tocsin export" "$build/tocsin" export --store "$store" --output "$folder/ours.gpkg" --all
   peer | tee "$folder/peer"
-  awk -F': ' '{ sum += $2 } END { printf "  .backup and ogr2ogr: %.2f s\n", sum }' "$folder/peer"
+  awk -F'[:,] *' '{ sum += $2; sub("CPU ", "", $3); cpu += $3 } END { printf "  .backup and ogr2ogr: %.2f s, CPU %.2f s\n", sum, cpu }' \
+    "$folder/peer"
 done
 ls -l "$folder/ours.gpkg" "$folder/ogr.gpkg" | awk '{ printf "%s: %.0f MiB\n", $NF, $5 / 1048576 }' | sed "s|$folder/||"
 for kind in cluster rollup; do

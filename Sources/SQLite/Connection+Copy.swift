@@ -1,4 +1,5 @@
 import CSQLite
+import Glibc
 
 extension Connection {
   /// Pages that are copied between two looks about.
@@ -16,6 +17,11 @@ extension Connection {
       _ = try integer("SELECT 1 FROM sqlite_schema LIMIT 1")
       try target.fill(from: self, check: check)
     }
+  }
+
+  /// Takes a database's name away, and its journal; connections that have it open go on.
+  package static func remove(path: String) {
+    for name in [path, path + "-journal"] { unsafe _ = unlink(name) }
   }
 
   private func fill(from source: borrowing Connection, check: () throws -> Void) throws {

@@ -1,4 +1,3 @@
-import Glibc
 import SQLite
 
 extension ArchiveReader {
@@ -9,7 +8,7 @@ extension ArchiveReader {
   ///
   /// - Parameter check: called now and then; what it throws ends the copy.
   package func copy(to path: String, check: () throws -> Void) throws -> ArchiveReader {
-    defer { for name in [path, path + "-journal"] { unsafe unlink(name) } }
+    defer { Connection.remove(path: path) }
     do {
       try connection.copy(to: path, check: check)
     } catch let error as SQLiteError {
