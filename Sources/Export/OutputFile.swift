@@ -65,15 +65,10 @@ package struct OutputFile: ~Copyable {
       try file.synchronize()
       try name()
       isNamed = true
-      try FileSystem.synchronizeDirectory(folder)
+      try FileSystem.synchronizeDirectory(FileSystem.folder(of: path))
     } catch let error as SystemError {
       throw OutputError.cannotWrite(path: path, error)
     }
-  }
-
-  private var folder: String {
-    guard let slash = path.lastIndex(of: "/") else { return "." }
-    return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
   private func name() throws {

@@ -9,6 +9,12 @@ package enum FileSystem {
     return status.st_mode & S_IFMT == S_IFREG
   }
 
+  /// The folder that a path names something in.
+  package static func folder(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
   /// Whether two paths lead to one file.
   package static func isSameFile(_ path: String, _ other: String) -> Bool {
     var (first, second) = (stat(), stat())

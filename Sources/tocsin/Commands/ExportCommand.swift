@@ -115,12 +115,17 @@ enum ExportCommand {
     }
   }
 
-  /// A store that is being written is copied first where all of it is asked for, which takes a moment, and the export may take minutes;
-  /// nil where there is no room for a copy.
+  /// A store that is being written is copied first where all of it is asked for: that takes a moment, the export may take minutes. Nil
+  /// where there is no room for a copy beside the export, which is less than twice as long as the store.
   private static func copy(
     of reader: borrowing ArchiveReader, _ path: String, _ progress: ExportProgress
   ) throws -> ArchiveReader? {
+    guard let free = try? FileSystem.freeByteCount(at: FileSystem.folder(of: path)), free / 3 >= (try reader.byteCount()) else {
+      return nil
+    }
     do {
+      // SQLite would let everybody read what it makes.
+      _ = try File(path, .createExclusively)
       return try reader.copy(to: path) { try progress.look() }
     } catch let error as ArchiveError where error.isFull {
       return nil
