@@ -75,8 +75,8 @@ let package = Package(
     .executableTarget(
       name: "tocsin",
       dependencies: [
-        "Arguments", "Archive", "Configuration", "Engine", "Export", "JSON", "Platform", "Render", "Reports", "Service", "Terms",
-        "TocsinProducer", "Wire", "ZeroMQ",
+        "Arguments", "Archive", "Configuration", "Engine", "Export", "JSON", "Platform", "Render", "Reports", "Service",
+        "Spelling", "Terms", "TocsinProducer", "Wire", "ZeroMQ",
       ],
       swiftSettings: strict),
     // What another program writes to send reports: the library's example.

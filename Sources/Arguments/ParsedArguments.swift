@@ -14,12 +14,15 @@ package struct ParsedArguments: Equatable, Sendable {
 
   /// A flag's value, read by `parse`; nil where it was not given.
   ///
+  /// - Parameter advice: what to write instead of a text, where that is known.
   /// - Throws: `ArgumentError` that names the flag, what was expected and what was found.
   package func value<Value>(
-    _ flag: String, expected: String, _ parse: (String) -> Value?
+    _ flag: String, expected: String, advice: (String) -> String? = { _ in nil }, _ parse: (String) -> Value?
   ) throws(ArgumentError) -> Value? {
     guard let text = values[flag] else { return nil }
-    guard let value = parse(text) else { throw ArgumentError("--\(flag): expected \(expected), found \"\(text)\"") }
+    guard let value = parse(text) else {
+      throw ArgumentError("--\(flag): expected \(expected), found \"\(text)\"" + (advice(text).map { "; \($0)" } ?? ""))
+    }
     return value
   }
 

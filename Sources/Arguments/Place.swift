@@ -17,9 +17,10 @@ package enum Place {
     return Coordinate(latitude: numbers[1], longitude: numbers[0]) != nil
   }
 
-  /// A box of `WEST,SOUTH,EAST,NORTH`; its west may be greater than its east, across the antimeridian.
+  /// A box of `WEST,SOUTH,EAST,NORTH`; its west may be greater than its east, across the antimeridian, if it then takes up no more
+  /// than half of the Earth.
   package static func box(_ text: String) -> BoundingBox? {
-    guard let numbers = numbers(text, count: 4), numbers[1] <= numbers[3],
+    guard let numbers = numbers(text, count: 4), numbers[1] <= numbers[3], !isNearlyRound(text),
       let southWest = Coordinate(latitude: numbers[1], longitude: numbers[0]),
       let northEast = Coordinate(latitude: numbers[3], longitude: numbers[2])
     else { return nil }

@@ -36,15 +36,19 @@ enum CommonFlags {
   ]
   static let limit = Flag("limit", "N", "Print at most so many rows")
 
-  /// What chooses clusters.
-  static let filters = [
-    Flag("near", "LAT,LON", "Only what lies near this place; see --within"),
-    Flag("within", "DISTANCE", "How near, such as 800m, 2km or 1mi; default 1km"),
+  static let near = Flag("near", "LAT,LON", "Only what lies near this place; see --within")
+  static let within = Flag("within", "DISTANCE", "How near, such as 800m, 2km or 1mi; default 1km")
+  /// What chooses clusters, but for the circle of `near` and `within`.
+  static let filtersOfAnyPlace = [
     Flag("bbox", "W,S,E,N", "Only what lies in this box of degrees"),
-    Flag("keyword", "WORDS", "Only keywords that contain these words, in whatever form: outage finds outages"),
-    Flag("since", "TIME", "Only what has reports at or after this time (2015-02-10, \"2h ago\", yesterday)"),
+    Flag(
+      "keyword", "WORDS",
+      "Only keywords that contain these words, in whatever form: outage finds outages, and street* what begins so"),
+    Flag("since", "TIME", "Only what has reports at or after this time (2015-02-10, \"2h ago\", \"monday 18:00\"), UTC"),
     Flag("until", "TIME", "Only what has reports before this time"),
   ]
+  /// What chooses clusters.
+  static let filters = [near, within] + filtersOfAnyPlace
 
   /// The store's folder: what was said, else the place that the XDG Base Directory Specification gives.
   static func storeDirectory(_ arguments: ParsedArguments) throws(ArgumentError) -> String {
@@ -103,22 +107,19 @@ enum CommonFlags {
   /// What the filter flags choose.
   static func filter(_ arguments: ParsedArguments) throws(ArgumentError) -> ClusterFilter {
     var filter = ClusterFilter()
-    if let text = arguments.string("near"), Place.looksSwapped(text) {
-      throw ArgumentError("--near: expected \(Place.expected), found \"\(text)\"; is the longitude first?")
-    }
-    let radius = try arguments.value("within", expected: Distance.expected, Distance.meters)
-    if let center = try arguments.value("near", expected: Place.expected, Place.coordinate) {
+    let radius = try arguments.distance("within")
+    if let center = try arguments.place("near") {
       filter.near = ClusterFilter.Near(center: center, radiusMeters: radius ?? 1_000)
-    } else if radius != nil {
+    } else if radius != nil, arguments.command.flags.contains(near) {
       throw ArgumentError("--within: says how near, but --near does not say what")
     }
-    filter.boundingBox = try arguments.value("bbox", expected: Place.expectedBox, Place.box)
+    filter.boundingBox = try arguments.box("bbox")
     filter.keywordWords = try arguments.value("keyword", expected: "a word or more", words) ?? []
     let now = Timestamp(microseconds: Clock.wallMicroseconds())
-    filter.since = try arguments.value("since", expected: Moment.expected) { Moment.timestamp($0, now: now) }
-    filter.until = try arguments.value("until", expected: Moment.expected) { Moment.timestamp($0, now: now) }
+    filter.since = try arguments.moment("since", now: now)
+    filter.until = try arguments.moment("until", now: now)
     if let since = filter.since, let until = filter.until, until < since {
-      throw ArgumentError("--until: \(until) lies before --since \(since)")
+      throw ArgumentError("--until: \(until) lies before --since \(since); write the earlier one as --since")
     }
     filter.limit = try arguments.integer("limit", in: 1...10_000_000)
     return filter

@@ -1,8 +1,8 @@
 /// Whether a keyword holds words, each whole: neither preceded nor followed by a letter or a digit.
-struct WordMatch {
+package struct WordMatch {
   private let words: [[UInt8]]
 
-  init(_ words: [String]) {
+  package init(_ words: [String]) {
     self.words = words.map { Array($0.utf8) }.filter { !$0.isEmpty }
   }
 
@@ -10,15 +10,20 @@ struct WordMatch {
   var longest: [UInt8] { words.max { $0.count < $1.count } ?? [] }
 
   /// - Complexity: O(text × words).
-  func matches(_ text: [UInt8]) -> Bool {
-    words.allSatisfy { Self.contains(text, $0) }
+  package func matches(_ text: [UInt8]) -> Bool {
+    words.allSatisfy { Self.contains(text, $0, isPrefix: false) }
   }
 
-  private static func contains(_ text: [UInt8], _ word: [UInt8]) -> Bool {
+  /// The same where words of the text that begin with ours do.
+  package func matchesPrefixes(_ text: [UInt8]) -> Bool {
+    words.allSatisfy { Self.contains(text, $0, isPrefix: true) }
+  }
+
+  private static func contains(_ text: [UInt8], _ word: [UInt8], isPrefix: Bool) -> Bool {
     guard word.count <= text.count else { return false }
     for start in 0...text.count - word.count where text[start..<start + word.count].elementsEqual(word) {
       let end = start + word.count
-      let isFree = (start == 0 || !isOfWord(text[start - 1])) && (end == text.count || !isOfWord(text[end]))
+      let isFree = (start == 0 || !isOfWord(text[start - 1])) && (isPrefix || end == text.count || !isOfWord(text[end]))
       if isFree { return true }
     }
     return false

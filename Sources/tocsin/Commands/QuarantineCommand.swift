@@ -56,8 +56,8 @@ enum QuarantineCommand {
     filter.source = arguments.string("source")
     filter.code = try arguments.value("code", expected: "a code of a rejection", code)
     let now = Timestamp(microseconds: Clock.wallMicroseconds())
-    filter.since = try arguments.value("since", expected: Moment.expected) { Moment.timestamp($0, now: now) }
-    filter.until = try arguments.value("until", expected: Moment.expected) { Moment.timestamp($0, now: now) }
+    filter.since = try arguments.moment("since", now: now)
+    filter.until = try arguments.moment("until", now: now)
     filter.state = arguments.string("state").flatMap(QuarantineFilter.State.init(rawValue:))
     filter.limit = try arguments.integer("limit", in: 1...10_000_000)
     return filter
