@@ -34,8 +34,8 @@ CHAOS_EVENTS ?= 1000
 SIMULATIONS ?= 10000
 SEED ?= 1
 
-.PHONY: help setup setup-test build demo test long-order chaos simulate fuzz fuzz-merge sanitize lint format bench bench-latency \
-	bench-recovery bench-quotas bench-export bench-detection clean
+.PHONY: help setup setup-test build man install demo test long-order chaos simulate fuzz fuzz-merge sanitize lint format bench \
+	bench-latency bench-recovery bench-quotas bench-export bench-detection clean
 
 help: ## Show what there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -50,6 +50,21 @@ setup-test:
 build: setup ## Build the release executables into .build/release
 	swift build -c release --product tocsin
 	swift build -c release --product tocsin-sample
+
+man: build ## Write the manual pages into .build/man/man1, for `man -M .build/man tocsin-list`
+	.build/release/tocsin help --man --output .build/man/man1
+
+# Where `make install` puts things; DESTDIR stands before it in a package.
+PREFIX ?= /usr/local
+DESTDIR ?=
+
+install: man ## Install the executable, its manual pages and completions under PREFIX=/usr/local
+	install -D -m 755 .build/release/tocsin "$(DESTDIR)$(PREFIX)/bin/tocsin"
+	install -d "$(DESTDIR)$(PREFIX)/share/man/man1"
+	install -m 644 .build/man/man1/*.1 "$(DESTDIR)$(PREFIX)/share/man/man1/"
+	.build/release/tocsin completion bash | install -D -m 644 /dev/stdin "$(DESTDIR)$(PREFIX)/share/bash-completion/completions/tocsin"
+	.build/release/tocsin completion zsh | install -D -m 644 /dev/stdin "$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_tocsin"
+	.build/release/tocsin completion fish | install -D -m 644 /dev/stdin "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/tocsin.fish"
 
 demo: build ## Send a seeded sample stream through a real daemon and compare what it finds with what was planted
 	@bench/demo.sh .build/release

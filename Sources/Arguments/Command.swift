@@ -15,17 +15,24 @@ package struct Command: Equatable, Sendable {
   package var operands: [String]
   package var flags: [Flag]
   package var examples: [Example]
+  /// Whether only programs call it: no help lists it.
+  package var isHidden: Bool
 
   package init(
-    _ name: String, _ summary: String, operands: [String] = [], flags: [Flag] = [], examples: [Example] = []
+    _ name: String, _ summary: String, operands: [String] = [], flags: [Flag] = [], examples: [Example] = [],
+    isHidden: Bool = false
   ) {
     self.name = name
     self.summary = summary
     self.operands = operands
     self.flags = flags
     self.examples = examples
+    self.isHidden = isHidden
   }
 
-  /// How many operands it needs, and how many it takes.
-  var operandCounts: ClosedRange<Int> { operands.filter { !$0.hasPrefix("[") }.count...operands.count }
+  /// How many operands it needs, and how many it takes: any number where the last one ends with an ellipsis.
+  var operandCounts: ClosedRange<Int> {
+    let least = operands.filter { !$0.hasPrefix("[") }.count
+    return least...(operands.last?.contains("…") ?? false ? .max : operands.count)
+  }
 }

@@ -5,11 +5,25 @@ package struct CommandTable: Sendable {
   package let program: String
   package let summary: String
   package let commands: [Command]
+  /// What every command takes.
+  package let common: [Flag]
+  /// What the overview shows first.
+  package let examples: [Command.Example]
+  /// What manual pages tell of exit codes and variables, name and meaning.
+  package let exitCodes: [(name: String, says: String)]
+  package let environment: [(name: String, says: String)]
 
-  package init(program: String, summary: String, commands: [Command]) {
+  package init(
+    program: String, summary: String, commands: [Command], common: [Flag] = [], examples: [Command.Example] = [],
+    exitCodes: [(name: String, says: String)] = [], environment: [(name: String, says: String)] = []
+  ) {
     self.program = program
     self.summary = summary
     self.commands = commands
+    self.common = common
+    self.examples = examples
+    self.exitCodes = exitCodes
+    self.environment = environment
   }
 
   /// Reads a command line without the program's own name. The first word, or the first two, name the command.
@@ -44,6 +58,12 @@ package struct CommandTable: Sendable {
     argument.utf8.dropFirst().first.map { (48...57).contains($0) } ?? false
   }
 
+  /// What a command is called, and the first word where it has two.
+  private func names(of command: Command) -> [String] {
+    let first = command.name.split(separator: " ")[0]
+    return first.count == command.name.count ? [command.name] : [command.name, String(first)]
+  }
+
   private func hint(_ command: Command) -> String { "try `\(program) \(command.name) --help`" }
 
   private func command(of arguments: [String]) throws(ArgumentError) -> Command {
@@ -51,8 +71,14 @@ package struct CommandTable: Sendable {
     let pair = arguments.prefix(2).joined(separator: " ")
     if let command = commands.first(where: { $0.name == pair }) ?? commands.first(where: { $0.name == first }) { return command }
     let beginnings = commands.map(\.name).filter { $0.hasPrefix(first + " ") }
-    if !beginnings.isEmpty { throw ArgumentError("\(first): say which: \(beginnings.joined(separator: ", "))") }
-    let nearest = Spelling.nearest(to: first, in: commands.map(\.name))
+    if !beginnings.isEmpty {
+      let seconds = beginnings.map { String($0.dropFirst(first.count + 1)) }
+      if arguments.count > 1, let nearest = Spelling.nearest(to: arguments[1], in: seconds) {
+        throw ArgumentError("unknown command \"\(pair)\"; did you mean `\(first) \(nearest)`?")
+      }
+      throw ArgumentError("\(first): say which: \(beginnings.joined(separator: ", "))")
+    }
+    let nearest = Spelling.nearest(to: first, in: commands.filter { !$0.isHidden }.flatMap { names(of: $0) })
     throw ArgumentError(
       "unknown command \"\(first)\"; " + (nearest.map { "did you mean `\($0)`?" } ?? "`\(program) help` lists them all"))
   }
@@ -62,8 +88,9 @@ package struct CommandTable: Sendable {
   ) throws(ArgumentError) {
     let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
     let command = parsed.command
-    guard let flag = command.flags.first(where: { "--" + $0.name == parts[0] }) else {
-      let nearest = Spelling.nearest(to: String(parts[0].drop { $0 == "-" }), in: command.flags.map(\.name))
+    let flags = command.flags + common
+    guard let flag = flags.first(where: { "--" + $0.name == parts[0] }) else {
+      let nearest = Spelling.nearest(to: String(parts[0].drop { $0 == "-" }), in: flags.map(\.name) + ["help"])
       throw ArgumentError(
         "\(command.name): unknown flag \"\(parts[0])\"; " + (nearest.map { "did you mean --\($0)?" } ?? hint(command)))
     }

@@ -5,6 +5,8 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <spawn.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -189,4 +191,79 @@ int cplatform_fork_write_chunks(
   if (nice(10) < 0) errno = 0;
   int code = write_chunks(descriptor, offset, pieces, count, seed, chunk_size, buffer);
   _exit(code < 256 ? code : EIO);
+}
+
+int cplatform_terminal_height(int descriptor) {
+  struct winsize size;
+  return ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size.ws_row : 0;
+}
+
+static uint8_t farewell[32];
+static volatile sig_atomic_t farewell_count;
+
+void cplatform_set_farewell(const uint8_t *bytes, size_t count) {
+  // Nothing is written while the bytes change.
+  farewell_count = 0;
+  if (count >= sizeof farewell) return;
+  memcpy(farewell, bytes, count);
+  atomic_signal_fence(memory_order_seq_cst);
+  farewell_count = (sig_atomic_t)count;
+}
+
+static void end_on_signal(int signal) {
+  if (farewell_count > 0) {
+    ssize_t written = write(STDERR_FILENO, farewell, (size_t)farewell_count);
+    (void)written;
+  }
+  _exit(128 + signal);
+}
+
+int cplatform_end_on_interrupt(void) {
+  struct sigaction action = {0};
+  action.sa_handler = end_on_signal;
+  sigfillset(&action.sa_mask);
+  // Where the caller has them ignored, as nohup and background jobs do, they stay so.
+  const int signals[] = {SIGINT, SIGTERM};
+  for (int index = 0; index < 2; index++) {
+    struct sigaction old;
+    if (sigaction(signals[index], NULL, &old) != 0) return -1;
+    if (old.sa_handler != SIG_IGN && sigaction(signals[index], &action, NULL) != 0) return -1;
+  }
+  return 0;
+}
+
+void cplatform_ignore_interrupt(void) { signal(SIGINT, SIG_IGN); }
+
+extern char **environ;
+
+int cplatform_spawn_reader(const char *command, int *input) {
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC) != 0) return -1;
+  setenv("LESS", "FRX", 0);
+  setenv("LV", "-c", 0);
+  posix_spawn_file_actions_t actions;
+  posix_spawnattr_t attributes;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawnattr_init(&attributes);
+  posix_spawn_file_actions_adddup2(&actions, ends[0], STDIN_FILENO);
+  sigset_t defaults;
+  sigemptyset(&defaults);
+  sigaddset(&defaults, SIGINT);
+  sigaddset(&defaults, SIGPIPE);
+  sigaddset(&defaults, SIGTERM);
+  posix_spawnattr_setsigdefault(&attributes, &defaults);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
+  char *arguments[] = {"sh", "-c", (char *)command, NULL};
+  pid_t identifier;
+  int code = posix_spawn(&identifier, "/bin/sh", &actions, &attributes, arguments, environ);
+  posix_spawn_file_actions_destroy(&actions);
+  posix_spawnattr_destroy(&attributes);
+  close(ends[0]);
+  if (code != 0) {
+    close(ends[1]);
+    errno = code;
+    return -1;
+  }
+  *input = ends[1];
+  return identifier;
 }

@@ -38,6 +38,13 @@ package struct LineReader: ~Copyable {
   /// Bytes of the input before the next line, counted from the file's beginning where it is a regular one.
   package var offset: UInt64 { endOffset - UInt64(end - cursor) }
 
+  /// The bytes of a regular file; nil for pipes and terminals.
+  package var byteCount: UInt64? {
+    var status = stat()
+    guard unsafe fstat(descriptor.rawValue, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+    return UInt64(max(0, status.st_size))
+  }
+
   /// What tells the input from others, where it is a regular file that can be read again; nil for pipes and terminals.
   package var origin: FileOrigin? {
     var status = stat()

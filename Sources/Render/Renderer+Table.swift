@@ -6,6 +6,12 @@ extension Renderer {
   /// While a flexible column would be narrower than this, columns that may be left out are.
   private static let legibleColumnWidth = 12
 
+  /// A line for the terminal, of at most so many columns, with an ellipsis where it was longer.
+  package static func cut(_ line: String, toWidth width: Int) -> String { line.cut(toWidth: max(1, width)) }
+
+  /// The columns that harmless text takes in a terminal.
+  package static func width(_ text: String) -> Int { text.displayWidth }
+
   /// Aligned columns under a heading, two spaces apart, without trailing blanks.
   ///
   /// Lines may be wider than the terminal where the columns that are not flexible leave no room.

@@ -16,6 +16,7 @@ package struct Replay: ~Copyable {
 
   private static let chunkByteCount = 1 << 20
   private static let refusalCount = 10
+  private static let progressLineCount = 4_096
 
   private let pipeline: Pipeline
   private let producer: [UInt8]
@@ -49,12 +50,17 @@ package struct Replay: ~Copyable {
   }
 
   /// Reads events, one a line, to the end of the input, and waits until all are durable and judged.
-  package mutating func run(_ input: inout LineReader) throws(ServiceError) -> Summary {
+  ///
+  /// - Parameter onProgress: told now and then how many bytes of the input and how many lines are read.
+  package mutating func run(
+    _ input: inout LineReader, onProgress: (_ byteCount: UInt64, _ lineCount: Int) -> Void = { _, _ in }
+  ) throws(ServiceError) -> Summary {
     let start = Clock.threadNanoseconds()
     while true {
       let isThere = try ServiceError.wrapping { try input.next() }
       guard isThere else { break }
       try take(input.line.span)
+      if line % Self.progressLineCount == 0 { onProgress(input.offset, line) }
     }
     return try finish(since: start)
   }

@@ -18,13 +18,40 @@ enum Tocsin {
       QuarantineCommand.list, QuarantineCommand.show, QuarantineCommand.retry, QuarantineCommand.drop,
       HealthCommand.description, BacktestCommand.description, ConfigCheckCommand.description,
       JournalCommand.check, JournalCommand.stat, JournalCommand.export, DoctorCommand.description, HelpCommand.description,
+      CompletionCommand.description, CompleteCommand.description,
       VersionCommand.description,
+    ],
+    common: [
+      Flag(
+        "color", "WHEN", "Colours: auto is on a terminal, unless NO_COLOR or CLICOLOR=0 is set; default auto",
+        choices: Output.Settings.Color.allCases.map(\.rawValue)),
+      Flag("no-pager", nil, "Print at once what is longer than the terminal"),
+    ],
+    examples: [
+      .init("tocsin list --since \"24h ago\"", "what has been unusual since yesterday"),
+      .init("tocsin explain 51w0", "why it is listed, with every number"),
+      .init("tocsin serve --store ./store", "receive reports"),
+    ],
+    exitCodes: [
+      ("0", "found, or done"), ("1", "nothing found"), ("2", "an error, which standard error tells"),
+      ("130", "ended by ^C"),
+    ],
+    environment: [
+      ("XDG_DATA_HOME, HOME", "where the store is without --store: $XDG_DATA_HOME/tocsin, else ~/.local/share/tocsin"),
+      ("NO_COLOR, CLICOLOR, CLICOLOR_FORCE, TERM", "whether output is coloured; --color overrides them"),
+      (
+        "TOCSIN_PAGER, PAGER, LESS",
+        "what shows output that is longer than the terminal: TOCSIN_PAGER, else PAGER, else less; an empty one for none. LESS is "
+          + "FRX unless it is set"
+      ),
     ])
 
   static func main() {
     do {
       // A reader that goes away is seen as EPIPE, and no error.
       try SignalSet.ignoreSIGPIPE()
+      // `serve` reads its signals itself.
+      try Terminal.endOnInterrupt()
       exit(try run(Array(CommandLine.arguments.dropFirst())).rawValue)
     } catch {
       Output.complain("\(error)")
@@ -38,8 +65,12 @@ enum Tocsin {
       return try run([isHelp ? "help" : "version"])
     }
     let arguments = try table.parse(words)
+    var settings = Output.Settings()
+    settings.color = arguments.string("color").flatMap(Output.Settings.Color.init(rawValue:)) ?? .auto
+    settings.mayPage = !arguments.has("no-pager")
+    Output.configure(settings)
     if arguments.wantsHelp {
-      try Output.write(table.help(for: arguments.command))
+      try Output.show(table.help(for: arguments.command))
       return .success
     }
     switch arguments.command.name {
@@ -64,6 +95,8 @@ enum Tocsin {
     case "journal stat": return try JournalCommand.stat(arguments)
     case "journal export": return try JournalCommand.export(arguments)
     case "doctor": return try DoctorCommand.run(arguments)
+    case "completion": return try CompletionCommand.run(arguments)
+    case "complete": return try CompleteCommand.run(arguments)
     case "version": return try VersionCommand.run(arguments)
     default: return try HelpCommand.run(arguments)
     }

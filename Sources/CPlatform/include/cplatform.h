@@ -62,3 +62,20 @@ struct cplatform_piece {
 int cplatform_fork_write_chunks(
     int descriptor, uint64_t offset, const struct cplatform_piece *pieces, size_t count, uint32_t seed, size_t chunk_size,
     uint8_t *buffer);
+
+/// Lines of the terminal behind a descriptor; 0 where there is none.
+int cplatform_terminal_height(int descriptor);
+
+/// Has SIGINT and SIGTERM end the process with 128 and the signal's number, after what `cplatform_set_farewell` was told is written
+/// to standard error. Returns 0 or -1.
+int cplatform_end_on_interrupt(void);
+
+/// What is to be written when a signal ends the process, at most 31 bytes; any later call replaces it, zero bytes are nothing.
+void cplatform_set_farewell(const uint8_t *bytes, size_t count);
+
+/// Runs a command of the shell that reads what is written to `*input`; it has SIGINT and SIGPIPE as they come, and LESS and LV set
+/// where they are not. Returns its identifier, or -1.
+int cplatform_spawn_reader(const char *command, int *input);
+
+/// Leaves SIGINT to a child that reads it.
+void cplatform_ignore_interrupt(void);

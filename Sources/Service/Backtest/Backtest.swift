@@ -38,7 +38,9 @@ package struct Backtest: ~Copyable {
   /// Reporters and identities are hashed with published keys: nothing that is hashed leaves the process.
   ///
   /// - Complexity: time of two replays; memory of two engines.
-  package func run(_ input: inout LineReader) throws(ServiceError) -> Result {
+  package func run(
+    _ input: inout LineReader, onProgress: (_ byteCount: UInt64, _ eventCount: UInt64) -> Void = { _, _ in }
+  ) throws(ServiceError) -> Result {
     var new = BacktestRun(newConfiguration, identityKey: .published)
     var today = BacktestRun(todayConfiguration, identityKey: .published)
     let (newConfiguration, todayConfiguration) = (newConfiguration, todayConfiguration)
@@ -66,6 +68,7 @@ package struct Backtest: ~Copyable {
       new.apply(batch, at: position..<position + 1)
       today.apply(readsAlike ? batch : todayBatch, at: position..<position + 1)
       position += 1
+      onProgress(input.offset, batch.lastSequence)
       batch = Self.batch(first: batch.firstSequence + UInt64(batch.count))
       todayBatch = batch
     }
@@ -82,7 +85,9 @@ package struct Backtest: ~Copyable {
   /// repaired, and what stands torn at the end is left out.
   ///
   /// - Throws: where there is no store, or its journal is damaged.
-  package func run(storeDirectory: String) throws(ServiceError) -> Result {
+  package func run(
+    storeDirectory: String, onProgress: (_ share: Double, _ eventCount: UInt64) -> Void = { _, _ in }
+  ) throws(ServiceError) -> Result {
     let layout = StoreLayout(directory: storeDirectory)
     guard FileSystem.exists(layout.identity), FileSystem.exists(layout.journal) else {
       throw ServiceError("\(storeDirectory): holds no store; name the folder that `serve` or `replay` was given with --store")
@@ -97,9 +102,13 @@ package struct Backtest: ~Copyable {
     var today = BacktestRun(todayConfiguration, identityKey: identity.identityKey)
     var reader = JournalReader(
       storage: storage, store: identity.journalID, from: scan.segments.first?.start ?? 0, limit: scan.end)
+    let start = scan.segments.first?.start ?? 0
+    var eventCount: UInt64 = 0
     while true {
       let next = try ServiceError.wrapping { try reader.next() }
       guard let (batch, range) = next else { break }
+      eventCount += UInt64(batch.count)
+      onProgress(Double(range.upperBound - start) / Double(scan.end - start), eventCount)
       new.apply(batch, at: range)
       today.apply(batch, at: range)
     }

@@ -19,7 +19,8 @@ package enum JournalExport {
   /// Writes the well-formed events, duplicates and late ones too, one CloudEvent a line in the journal's order: replayed, they give
   /// the same summaries. Reporters stand in it as pseudonyms.
   package static func writeEvents(
-    directory: String, to write: ([UInt8]) throws -> Void
+    directory: String, onProgress: (_ share: Double, _ eventCount: UInt64) -> Void = { _, _ in },
+    to write: ([UInt8]) throws -> Void
   ) throws(ServiceError) -> Summary {
     let source = try JournalSource(directory: directory)
     var summary = Summary(damages: source.scan.damages.map(\.description))
@@ -37,6 +38,7 @@ package enum JournalExport {
         chunk.append(UInt8(ascii: "\n"))
         summary.eventCount += 1
       }
+      onProgress(source.share(through: range.upperBound), summary.eventCount)
       guard chunk.count >= chunkByteCount else { return }
       try write(chunk)
       chunk.removeAll(keepingCapacity: true)

@@ -28,6 +28,12 @@ struct JournalSource {
     return (try? ArchiveReader(folder: layout.directory).meta().position) ?? 0
   }
 
+  /// How much of the journal lies before a position, from 0 to 1.
+  func share(through position: UInt64) -> Double {
+    let start = scan.segments.first?.start ?? 0
+    return scan.end > start ? Double(position - start) / Double(scan.end - start) : 1
+  }
+
   func visit(_ body: (Int, Range<UInt64>, Result<ReportBatch, BatchFormatError>) throws -> Void) throws(ServiceError) {
     try ServiceError.wrapping { try Journal.visit(storage, store: identity.journalID, scan: scan, body) }
   }

@@ -70,7 +70,8 @@ package struct JournalSurvey: Sendable {
   ///
   /// - Throws: where there is no store, or a segment belongs to another store or a later version.
   /// - Complexity: O(bytes of the journal), twice.
-  package init(directory: String) throws(ServiceError) {
+  package init(directory: String, onProgress: (_ share: Double, _ eventCount: UInt64) -> Void = { _, _ in }) throws(ServiceError)
+  {
     let source = try JournalSource(directory: directory)
     damages = [JournalBeginning.missing(before: source.scan, in: source.storage)].compactMap { $0 }
     damages += source.scan.damages.map(\.description)
@@ -96,6 +97,7 @@ package struct JournalSurvey: Sendable {
           producer.tally.count(time)
         }
         byProducer[batch.producer] = producer
+        onProgress(source.share(through: range.upperBound), total.eventCount)
       }
     }
     damages += undecodable

@@ -31,17 +31,22 @@ enum BacktestCommand {
     let today = try arguments.string("today").map { try Configuration.load(path: $0) } ?? .default
     let backtest = Backtest(new: try CommonFlags.configuration(arguments), today: today)
     let result: Backtest.Result
+    let progress = ProgressLine("backtest")
     if let folder {
       if !backtest.readsAlike {
         Output.complain("language, reporterRotationDays and maximumSkewAheadMinutes act on what comes in, not on a journal")
       }
-      result = try backtest.run(storeDirectory: folder)
+      result = try backtest.run(storeDirectory: folder) { progress.show($0, $1) }
     } else if let path {
       var input = try LineReader(path: path, limit: Limits.eventByteCount)
-      result = try backtest.run(&input)
+      let byteCount = input.byteCount
+      result = try backtest.run(&input) { done, count in
+        progress.show(byteCount.map { Double(done) / Double(max(1, $0)) }, count)
+      }
     } else {
       throw ArgumentError("backtest: FILE|- is missing, or --journal DIR; try `tocsin backtest --help`")
     }
+    progress.clear()
     let code = try ClusterTable.print(BacktestTable.make(result.alerts), CommonFlags.outputFormat(arguments))
     complain(result)
     return code

@@ -12,7 +12,7 @@ enum ConfigCheckCommand {
     ])
 
   static func run(_ arguments: ParsedArguments) throws -> ExitCode {
-    try Output.write(CommonFlags.configuration(arguments, path: arguments.operands.first).rendered())
+    try Output.show(CommonFlags.configuration(arguments, path: arguments.operands.first).rendered())
     return .success
   }
 }

@@ -20,8 +20,8 @@ enum ExplainCommand {
     case .found(let detail):
       let format = CommonFlags.outputFormat(arguments)
       switch format {
-      case .table: try Output.write(SummaryText.head(detail) + text(detail, Dial(try reader.meta())))
-      case .json, .ndjson: try Output.write(ExplanationJSON.object(detail))
+      case .table: try Output.show(SummaryText.head(detail) + text(detail, Dial(try reader.meta())))
+      case .json, .ndjson: try Output.show(ExplanationJSON.object(detail))
       case .csv, .geojson: return try ClusterTable.print(SummaryFinder.table(detail), format)
       }
       return .success

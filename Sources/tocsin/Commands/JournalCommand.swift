@@ -38,7 +38,7 @@ enum JournalCommand {
     ])
 
   static func check(_ arguments: ParsedArguments) throws -> ExitCode {
-    let survey = try JournalSurvey(directory: try CommonFlags.storeDirectory(arguments))
+    let survey = try survey(arguments)
     var table = Table(
       columns: [
         Column("segment"), Column("state"), Column("startPosition", title: "from", alignment: .trailing),
@@ -57,6 +57,11 @@ enum JournalCommand {
     return survey.damages.isEmpty ? (survey.segments.isEmpty ? .nothingFound : .success) : .failure
   }
 
+  private static func survey(_ arguments: ParsedArguments) throws -> JournalSurvey {
+    let progress = ProgressLine(arguments.command.name)
+    return try JournalSurvey(directory: try CommonFlags.storeDirectory(arguments)) { progress.show($0, $1) }
+  }
+
   private static func complain(_ survey: JournalSurvey) {
     if let tail = survey.tornTail { Output.complain("\(tail); they were never acknowledged, and the next start cuts them off") }
     for damage in survey.damages { Output.complain(damage) }
@@ -66,7 +71,7 @@ enum JournalCommand {
   }
 
   static func stat(_ arguments: ParsedArguments) throws -> ExitCode {
-    let survey = try JournalSurvey(directory: try CommonFlags.storeDirectory(arguments))
+    let survey = try survey(arguments)
     let isByProducer = arguments.string("by") == "producer"
     var table = Table(
       columns: (isByProducer
@@ -126,7 +131,10 @@ enum JournalCommand {
         directory: directory, to: output, segmentMebibytes: configuration.journal.segmentMebibytes)
     } else if let output {
       let file = try File(output, .createExclusively)
-      summary = try JournalExport.writeEvents(directory: directory) { try file.write($0.span) }
+      let progress = ProgressLine("journal export")
+      summary = try JournalExport.writeEvents(directory: directory, onProgress: { progress.show($0, $1) }) {
+        try file.write($0.span)
+      }
       try file.synchronize()
     } else {
       summary = try JournalExport.writeEvents(directory: directory) { try Output.write($0) }

@@ -115,7 +115,7 @@ enum QuarantineCommand {
     }
     let format = CommonFlags.outputFormat(arguments)
     guard format == .table else { return try ClusterTable.print(table([row]), format) }
-    try Output.write(text(row))
+    try Output.show(text(row))
     return .success
   }
 

@@ -33,7 +33,11 @@ enum ReplayCommand {
     let summary: Replay.Summary
     do {
       var replay = try Replay(pipeline: pipeline, identity: identity, configuration: configuration)
-      summary = try replay.run(&input)
+      let progress = ProgressLine("replay")
+      let byteCount = input.byteCount
+      summary = try replay.run(&input) { done, count in
+        progress.show(byteCount.map { Double(done) / Double(max(1, $0)) }, UInt64(count))
+      }
     } catch {
       try? pipeline.finish()
       throw error

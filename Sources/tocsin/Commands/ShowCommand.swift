@@ -21,8 +21,8 @@ enum ShowCommand {
     case .found(let detail):
       let format = CommonFlags.outputFormat(arguments)
       switch format {
-      case .table: try Output.write(SummaryText.head(detail) + SummaryText.samples(samples(detail)))
-      case .json, .ndjson: try Output.write(json(detail))
+      case .table: try Output.show(SummaryText.head(detail) + SummaryText.samples(samples(detail)))
+      case .json, .ndjson: try Output.show(json(detail))
       case .csv, .geojson: return try ClusterTable.print(SummaryFinder.table(detail), format)
       }
       return .success
