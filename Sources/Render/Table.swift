@@ -23,4 +23,11 @@ package struct Table: Equatable, Sendable {
     precondition(row.count == columns.count, "a row has one cell a column")
     rows.append(row)
   }
+
+  /// The same table with its first rows.
+  package func prefix(_ count: Int) -> Table {
+    var table = self
+    table.rows.removeSubrange(min(count, rows.count)...)
+    return table
+  }
 }

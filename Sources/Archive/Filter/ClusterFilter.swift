@@ -43,6 +43,8 @@ package struct ClusterFilter: Equatable, Sendable {
   /// Whether incidents that another one explains are listed too; those that were alerted are listed in any case.
   package var includesExplained = false
   package var order = Order.recent
+  /// Only what follows this place in the order `recent`, which is the only one that is paged.
+  package var after: ListCursor?
   /// How many at most; nil for all.
   package var limit: Int?
 

@@ -35,7 +35,7 @@ struct ListQuery {
 
   /// Which index serves is told, not guessed: the one on keywords where words are given, else the one on places, else the one on
   /// alerts, else the one that has the order. The keywords of incidents and episodes lead to the primary key, which cannot be named.
-  private var index: String? {
+  var index: String? {
     if !filter.keywordWords.isEmpty { return kind == .cluster ? "cluster_by_keyword" : nil }
     if band != nil { return "\(kind.rawValue)_by_place" }
     if filter.isAlertedOnly && kind != .cluster { return "\(kind.rawValue)_by_alert" }
@@ -46,7 +46,7 @@ struct ListQuery {
     }
   }
 
-  private var conditions: [String] {
+  var conditions: [String] {
     var conditions: [String] = []
     if !filter.keywordWords.isEmpty {
       let isAmong = "keyword IN (SELECT value FROM json_each(?1))"
@@ -60,6 +60,8 @@ struct ListQuery {
       conditions.append("c.latitude BETWEEN ?5 AND ?6")
       conditions.append("(c.longitude BETWEEN ?7 AND ?8 OR c.longitude BETWEEN ?9 AND ?10 OR abs(c.longitude) = 180)")
     }
+    // The first half is what the index on recency can search by.
+    if filter.after != nil { conditions.append("c.last_report_at <= ?11 AND (c.last_report_at < ?11 OR c.id > ?12)") }
     if filter.isAlertedOnly {
       conditions.append("\(kind == .cluster ? "e" : "c").alerted_at IS NOT NULL")
     } else if kind == .incident && !filter.includesExplained {
@@ -85,6 +87,10 @@ struct ListQuery {
     if let since = filter.since { try statement.bind(since.microseconds, at: 2) }
     if let until = filter.until { try statement.bind(until.microseconds, at: 3) }
     if let state = filter.state { try statement.bind(state.rawValue, at: 4) }
+    if let after = filter.after {
+      try statement.bind(after.lastReportAt.microseconds, at: 11)
+      try statement.bind(after.id.description, at: 12)
+    }
     if let band {
       try statement.bind(band.south, at: 5)
       try statement.bind(band.north, at: 6)

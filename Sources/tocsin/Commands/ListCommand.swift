@@ -13,13 +13,14 @@ enum ListCommand {
         choices: SummaryKind.allCases.map(\.rawValue)),
       Flag("alerts", nil, "Only what was alerted; clusters, where their episode was"),
       Flag("all", nil, "Also the incidents that another one explains"),
-      Flag("state", "STATE", "Only those in this state", choices: ["open", "closed"]), CommonFlags.limit, CommonFlags.format,
-      CommonFlags.store,
+      Flag("state", "STATE", "Only those in this state", choices: ["open", "closed"]), CommonFlags.limit, ListPage.after,
+      ListPage.count, CommonFlags.format, CommonFlags.store,
     ],
     examples: [
       .init("tocsin list --since \"24h ago\"", "what has been unusual since yesterday"),
       .init("tocsin list --alerts --format ndjson", "every alert, an object a line"),
       .init("tocsin list --near 42.346,-71.098 --within 2km --keyword \"street light\"", "one topic in one place"),
+      .init("tocsin list --limit 50", "the first page; it says how the next one is asked for"),
       .init("tocsin list --kind cluster", "where reports stand close together, unusual or not"),
       .init("tocsin list --format geojson > incidents.geojson", "all of it, for a map"),
     ])
@@ -32,7 +33,11 @@ enum ListCommand {
     let reader = try ArchiveReader(folder: try CommonFlags.storeDirectory(arguments))
     try KeywordStems.admit(to: &filter, reader)
     let kind = arguments.string("kind").flatMap(SummaryKind.init(rawValue:)) ?? .incident
-    let table = try table(kind, filter, reader)
+    filter.after = try ListPage.cursor(arguments)
+    if arguments.has("count") { return try ListPage.printCount(kind, filter, reader, arguments) }
+    let page = try ListPage(kind, filter, reader)
+    defer { page.complain() }
+    let table = page.table
     if table.rows.isEmpty && kind != .cluster { try complainOfLearning(reader) }
     return try ClusterTable.print(table, CommonFlags.outputFormat(arguments))
   }
