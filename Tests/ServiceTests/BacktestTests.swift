@@ -18,7 +18,7 @@ extension ServiceTests {
     }
 
     /// Five days of sparse noise, a large incident on the third and a small one on the fourth.
-    private static func lines() -> [String] {
+    static func lines() -> [String] {
       var random = SeededGenerator(seed: 5)
       var reports: [(seconds: Int64, keyword: String, latitude: Double, longitude: Double)] = []
       for _ in 0..<400 {
