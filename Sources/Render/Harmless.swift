@@ -17,6 +17,12 @@ package func harmless(_ text: String) -> String {
   return result
 }
 
+/// The same for text of which lines may stand in a quoted field of CSV: line feeds stay, and carriage returns before them.
+func harmlessButLines(_ text: String) -> String {
+  guard text.unicodeScalars.contains(where: isHarmful) else { return text }
+  return text.split(separator: "\n", omittingEmptySubsequences: false).map { harmless(String($0)) }.joined(separator: "\n")
+}
+
 private func isHarmful(_ scalar: Unicode.Scalar) -> Bool {
   switch scalar.value {
   case 0..<0x20, 0x7f..<0xa0, 0x2028, 0x2029: true

@@ -43,7 +43,8 @@ extension Renderer {
 
   /// Text that no spreadsheet takes for a formula (OWASP, "CSV injection"): an apostrophe stands before what would begin one.
   private func withoutFormula(_ text: String) -> String {
-    switch text.utf8.first {
+    let text = isForTerminal ? harmlessButLines(text) : text
+    return switch text.utf8.first {
     case UInt8(ascii: "="), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "@"), UInt8(ascii: "\t"), UInt8(ascii: "\r"):
       "'" + text
     default: text

@@ -16,7 +16,7 @@ extension Renderer {
       writer.object(zip(table.columns, row))
       writer.endLine()
     }
-    return escapingBidirectionalControls(writer.bytes)
+    return Self.escapingBidirectionalControls(writer.bytes)
   }
 
   /// A collection with a feature a line (RFC 7946 §3.2, §3.3): `id` and `bbox` where they are known, all columns that are
@@ -55,11 +55,11 @@ extension Renderer {
     }
     if !rows.isEmpty { bytes += "\n".utf8 }
     bytes += closing.utf8
-    return escapingBidirectionalControls(bytes)
+    return Self.escapingBidirectionalControls(bytes)
   }
 
   /// JSON whose bidirectional controls are `\uXXXX`. They occur only in strings, so the bytes need no parsing.
-  private func escapingBidirectionalControls(_ json: [UInt8]) -> [UInt8] {
+  package static func escapingBidirectionalControls(_ json: [UInt8]) -> [UInt8] {
     // Nearly always there is none: look for their lead bytes first.
     guard json.contains(where: { $0 == 0xd8 || $0 == 0xe2 }) else { return json }
     var bytes: [UInt8] = []

@@ -5,8 +5,12 @@ package struct Renderer: Sendable {
   package let width: Int?
   /// Whether the table's heading may be bold.
   package let allowsColor: Bool
+  /// Whether a terminal reads it: then CSV, which elsewhere gives texts as they are, shows what would command one as escapes, as the
+  /// other formats do anywhere.
+  package let isForTerminal: Bool
 
-  package init(format: OutputFormat, width: Int? = nil, allowsColor: Bool = false) {
+  package init(format: OutputFormat, width: Int? = nil, allowsColor: Bool = false, isForTerminal: Bool = false) {
+    self.isForTerminal = isForTerminal
     self.format = format
     self.width = width
     self.allowsColor = allowsColor

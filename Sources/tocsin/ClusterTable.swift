@@ -19,7 +19,7 @@ enum ClusterTable {
 
   /// Prints a table as the flags say; the exit code tells whether there was anything.
   static func print(_ table: Table, _ format: OutputFormat) throws -> ExitCode {
-    try Output.show(Renderer(format: format, width: Output.width, allowsColor: Output.allowsColor).render(table))
+    try Output.show(Output.renderer(format).render(table))
     return table.rows.isEmpty ? .nothingFound : .success
   }
 }

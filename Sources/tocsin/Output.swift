@@ -86,6 +86,11 @@ enum Output {
     return Terminal.isTerminal(descriptor: 1) && Environment.value("CLICOLOR") != "0" && Environment.value("TERM") != "dumb"
   }
 
+  /// What turns tables into what is printed.
+  static func renderer(_ format: OutputFormat) -> Renderer {
+    Renderer(format: format, width: width, allowsColor: allowsColor, isForTerminal: Terminal.isTerminal(descriptor: 1))
+  }
+
   /// The columns of the terminal; nil where standard output is none.
   static var width: Int? { Terminal.isTerminal(descriptor: 1) ? Terminal.width(descriptor: 1) : nil }
 }

@@ -16,7 +16,7 @@ enum SummaryJSON {
     parts(&writer)
     writer.endObject()
     writer.endLine()
-    return writer.bytes
+    return Renderer.escapingBidirectionalControls(writer.bytes)
   }
 
   static func array<Element>(

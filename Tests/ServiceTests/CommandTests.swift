@@ -163,6 +163,10 @@ extension ServiceTests {
       let shown = try Tocsin.output(["show", String(id), "--store", store])
       #expect(shown.contains("\\u{1b}]0;owned"))
       #expect(!shown.unicodeScalars.contains { $0.value == 0x1b || $0.value == 0x9b || $0.value == 0x07 || $0.value == 0x202e })
+      for command in ["show", "explain"] {
+        let json = try Tocsin.output([command, String(id), "--format", "json", "--store", store])
+        #expect(json.contains("\\u202eevil") && !json.unicodeScalars.contains("\u{202e}"), "\(command): \(json)")
+      }
       #expect(try Tocsin.output(["list", "--kind", "cluster", "--store", store]).contains("drop table"))
       #expect(try Tocsin.output(["sources", "--format", "csv", "--store", store]).contains("'=cmd()"))
     }
