@@ -104,7 +104,7 @@ extension CommandTable {
     case "TIME":
       let times = ["today", "yesterday"] + Moment.weekdays + ["1h ago", "24h ago", "7d ago"]
       return .words(times.filter { $0.hasPrefix(typed) }.map { ($0, "") }, prefix: prefix)
-    case let file where file.hasSuffix(".toml"): return .files(prefix: prefix)
+    case let file where file.contains("."): return .files(prefix: prefix)
     default: return .words([], prefix: prefix)
     }
   }

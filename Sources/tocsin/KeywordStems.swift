@@ -13,9 +13,10 @@ enum KeywordStems {
 
   /// Adds to a filter the store's keywords that hold every word of it by its stem or its beginning.
   ///
+  /// - Parameter isQuiet: whether what was said before is not said again.
   /// - Throws: `ArgumentError` with the nearest keyword where none holds the words and some are near.
   /// - Complexity: O(keywords of the store) where words are given.
-  static func admit(to filter: inout ClusterFilter, _ reader: borrowing ArchiveReader) throws {
+  static func admit(to filter: inout ClusterFilter, _ reader: borrowing ArchiveReader, isQuiet: Bool = false) throws {
     guard !filter.keywordWords.isEmpty else { return }
     let starred = filter.keywordWords.filter { $0.hasSuffix("*") }.map { String($0.dropLast()) }.filter { !$0.isEmpty }
     let whole = filter.keywordWords.filter { !$0.hasSuffix("*") }
@@ -38,7 +39,7 @@ enum KeywordStems {
         filter.furtherKeywords.insert(keyword)
       }
     }
-    if !isThere { try guess(&filter, keywords) }
+    if !isThere { try guess(&filter, keywords, isQuiet) }
   }
 
   /// The stems of words, and whether a keyword holds them all.
@@ -66,12 +67,12 @@ enum KeywordStems {
   }
 
   /// Takes the one keyword whose words begin with those that were typed, or says which they may have meant.
-  private static func guess(_ filter: inout ClusterFilter, _ keywords: [String]) throws {
+  private static func guess(_ filter: inout ClusterFilter, _ keywords: [String], _ isQuiet: Bool) throws {
     let typed = filter.keywordWords.joined(separator: " ")
     let match = WordMatch(filter.keywordWords)
     let longer = keywords.filter { match.matchesPrefixes(Array($0.utf8)) }
     if longer.count == 1 {
-      Output.complain("no keyword holds \"\(typed)\"; taking \"\(longer[0])\"")
+      if !isQuiet { Output.complain("no keyword holds \"\(typed)\"; taking \"\(longer[0])\"") }
       filter.furtherKeywords.insert(longer[0])
       return
     }
@@ -86,6 +87,7 @@ enum KeywordStems {
       Spelling.nearest(to: typed, in: keywords.sorted())
       ?? filter.keywordWords.lazy.compactMap { word in words.contains(word) ? nil : Spelling.nearest(to: word, in: words) }.first
     if let nearest { throw ArgumentError("--keyword: no keyword holds \"\(typed)\"; did you mean \"\(nearest)\"?") }
+    if isQuiet { return }
     Output.complain("no keyword of this store holds \"\(typed)\"")
   }
 }

@@ -14,7 +14,8 @@ enum Tocsin {
       ServeCommand.description, KeygenCommand.description, SendCommand.description, ReplayCommand.description,
       ListCommand.description,
       ShowCommand.description, ExplainCommand.description, TopCommand.description, NearCommand.description,
-      TrendCommand.description, SourcesCommand.description, ExportCommand.description,
+      TrendCommand.description, MapCommand.description, WatchCommand.description, TraceCommand.description,
+      SourcesCommand.description, ExportCommand.description,
       QuarantineCommand.list, QuarantineCommand.show, QuarantineCommand.retry, QuarantineCommand.drop,
       HealthCommand.description, BacktestCommand.description, ConfigCheckCommand.description,
       JournalCommand.check, JournalCommand.stat, JournalCommand.export, DoctorCommand.description, HelpCommand.description,
@@ -84,6 +85,9 @@ enum Tocsin {
     case "top": return try TopCommand.run(arguments)
     case "near": return try NearCommand.run(arguments)
     case "trend": return try TrendCommand.run(arguments)
+    case "map": return try MapCommand.run(arguments)
+    case "watch": return try WatchCommand.run(arguments)
+    case "trace": return try TraceCommand.run(arguments)
     case "sources": return try SourcesCommand.run(arguments)
     case "export": return try ExportCommand.run(arguments)
     case "quarantine list": return try QuarantineCommand.list(arguments)

@@ -18,16 +18,21 @@ struct DetectionStore {
   static let start = Timestamp(seconds: 1_423_573_200)
 
   /// `changes` may alter what is stored.
-  init(isLearning: Bool = false, settings: String = "", _ change: (inout Changes) -> Void = { _ in }) throws {
+  ///
+  /// - Parameter text: the source, the id and the text of the sample in a row.
+  init(
+    isLearning: Bool = false, settings: String = "", _ change: (inout Changes) -> Void = { _ in },
+    text: (UInt32) -> (source: [UInt8], id: [UInt8], text: [UInt8]) = {
+      (Array("/boston/311".utf8), Array("r\($0)".utf8), Array("Smell of gas in the hallway, \($0)".utf8))
+    }
+  ) throws {
     folder = try TemporaryFolder()
     var writer = try ArchiveWriter(
       folder: folder.path, storeID: "made-up", settingsFingerprint: "cluster.cellMeters=1000.0\n" + settings,
       profileNames: ["city", "storm"])
     var changes = Self.changes(isLearning: isLearning)
     change(&changes)
-    try writer.apply(changes) { reference in
-      (Array("/boston/311".utf8), Array("r\(reference.row)".utf8), Array("Smell of gas in the hallway, \(reference.row)".utf8))
-    }
+    try writer.apply(changes) { text($0.row) }
   }
 
   static func time(_ hours: Int64) -> Timestamp { Timestamp(microseconds: start.microseconds + hours * 3_600_000_000) }

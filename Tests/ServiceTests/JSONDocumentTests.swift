@@ -67,7 +67,13 @@ extension ServiceTests {
       try Stream.write(BacktestTests.lines(), to: folder.path("incidents"))
       try Data("version = 1\n[cluster]\nwarmUpDays = 2\n".utf8).write(to: folder.url.appending(path: "config.toml"))
       try Data("tocsin-refusals-1\nmalformed\t1\t0\t0\tan example\n".utf8).write(to: URL(filePath: made.path + "/refusals"))
+      let list = try Tocsin.output(["list", "--kind", "cluster", "--limit", "1", "--format", "csv", "--store", real])
+      let cluster = try #require(list.split(separator: "\r\n").last?.split(separator: ",").first)
+      let sample = try JSONValue(
+        parsing: Array(Tocsin.output(["show", String(cluster), "--format", "json", "--store", real]).utf8))["samples"]?.array?
+        .first
       let filled = [
+        "ORIGIN": sample?["source"]?.string ?? "", "REPORT": sample?["id"]?.string ?? "",
         "INCIDENT": DetectionStore.incident.description, "EPISODE": DetectionStore.episode.description,
         "CLUSTER": DetectionStore.cluster.description, "FILE": folder.path("incidents"), "CONFIG": folder.path("config.toml"),
       ]

@@ -46,7 +46,7 @@ enum TrendCommand {
     if format == .table {
       try Output.show(text(trend, title(arguments, every)))
     } else {
-      try Output.show(Renderer(format: format).render(table(trend)))
+      try Output.show(Output.renderer(format).render(table(trend)))
     }
     return trend.bins.contains { $0.count.reportCount > 0 } ? .success : .nothingFound
   }
@@ -92,7 +92,6 @@ enum TrendCommand {
       let usual = most.usualCount.map { " where \(Words.estimate($0)) are usual" } ?? ""
       text += "most      \(most.count.reportCount)\(usual), from \(most.start)\n"
     }
-    let renderer = Renderer(format: .table, width: Output.width, allowsColor: Output.allowsColor)
-    return Array(text.utf8) + [UInt8(ascii: "\n")] + renderer.render(table(trend, bars: greatest))
+    return Array(text.utf8) + [UInt8(ascii: "\n")] + Output.renderer(.table).render(table(trend, bars: greatest))
   }
 }
