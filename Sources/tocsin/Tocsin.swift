@@ -51,8 +51,8 @@ enum Tocsin {
     do {
       // A reader that goes away is seen as EPIPE, and no error.
       try SignalSet.ignoreSIGPIPE()
-      // `serve` reads its signals itself.
-      try Terminal.endOnInterrupt()
+      // `serve` reads its signals itself, and before that ends by them.
+      if CommandLine.arguments.dropFirst().first != "serve" { try Terminal.endOnInterrupt() }
       exit(try run(Array(CommandLine.arguments.dropFirst())).rawValue)
     } catch {
       Output.complain("\(error)")

@@ -9,7 +9,7 @@ extension ArchiveReader {
   package func clusters(
     holding place: Coordinate, at time: Timestamp, keywords: [String]
   ) throws(ArchiveError) -> [ClusterRow] {
-    let cell = try grid().cell(of: place)
+    let cell = try grid(of: try meta()).cell(of: place)
     return try snapshot { () throws(ArchiveError) in
       try storing { () throws(SQLiteError) in
         let select = try connection.prepare(
