@@ -104,6 +104,34 @@ extension ServiceTests {
       #expect(result.status == 130, "\(result.output)")
     }
 
+    /// A reader that has gone before anything is written: no command takes that for an error, or says anything of it.
+    @Test func aClosedPipeEndsQuietly() throws {
+      let store = try DetectionStore()
+      let incident = DetectionStore.incident.description
+      for line in [
+        "list", "list --format json", "show \(incident)", "explain \(incident)", "near 42.32,-71.07", "map", "health", "sources",
+        "help", "help --man", "list --help", "completion bash", "version", "doctor", "watch --since 2015-01-01 --for 1s",
+      ] {
+        let storeFlag =
+          ["help", "comp", "vers"].contains(line.prefix(4)) || line.hasSuffix("--help") ? "" : "--store '\(store.path)'"
+        let folder = try TemporaryFolder()
+        // The descriptor is a pipe whose reading end is closed.
+        let script = """
+          import os, subprocess, sys
+          reading, writing = os.pipe()
+          os.close(reading)
+          done = subprocess.run(sys.argv[1:], stdout=writing, stderr=subprocess.PIPE, text=True)
+          assert done.returncode == 0, done
+          assert "ipe" not in done.stderr, done
+          """
+        try Data(script.utf8).write(to: folder.url.appending(path: "script"))
+        let child = try Child(
+          ["bash", "-c", "python3 \(folder.path("script")) '\(Tocsin.binary.path)' \(line) \(storeFlag)"],
+          errors: folder.path("errors"))
+        #expect(child.wait() == 0, "\(line): \((try? String(contentsOfFile: folder.path("errors"), encoding: .utf8)) ?? "")")
+      }
+    }
+
     /// Columns that a line takes, by the tables of another Unicode implementation.
     private func widths(_ lines: [String], upTo mark: String) throws -> [Int] {
       let folder = try TemporaryFolder()
