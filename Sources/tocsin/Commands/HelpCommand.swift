@@ -1,4 +1,5 @@
 import Arguments
+import Export
 import Platform
 
 /// `tocsin help`: the overview, one command's page, or manual pages.

@@ -1,6 +1,7 @@
 import Archive
 import Arguments
 import Engine
+import Export
 import Platform
 import Render
 import Reports

@@ -1,6 +1,7 @@
 import Archive
 import Arguments
 import Engine
+import Export
 import Render
 import Reports
 
