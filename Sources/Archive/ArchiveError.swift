@@ -1,4 +1,5 @@
 import Glibc
+package import Reports
 package import SQLite
 
 /// Why the store could not be opened, read or written: what, where, and what to do next.
@@ -23,6 +24,10 @@ package enum ArchiveError: Error {
   case outOfOrder(path: String, stored: UInt64, given: UInt64)
   /// A sample's text could not be fetched; the transaction was rolled back.
   case sample(any Error)
+  /// What was said then is not kept any more.
+  case historyGone(path: String, kind: SummaryKind, asked: Timestamp, first: Timestamp)
+  /// Another process holds the file so that nobody may read it.
+  case locked(path: String)
   /// Everything else that SQLite reports.
   case database(SQLiteError)
 
@@ -38,7 +43,8 @@ package enum ArchiveError: Error {
     // Without SQL it is the opening that failed; a statement may miss one of the files beside the store.
     case .cannotOpen where error.sql.isEmpty && error.systemErrorNumber == ENOENT: self = .missing(path: error.path)
     case .cannotOpen, .readOnly: self = .unreadable(path: error.path, detail: error.message)
-    case .busy, .constraint, .other: self = .database(error)
+    case .busy: self = .locked(path: error.path)
+    case .constraint, .other: self = .database(error)
     }
   }
 }
@@ -53,7 +59,8 @@ extension ArchiveError: CustomStringConvertible {
     case .newerSchema(let path, let found, let supported):
       "\(path): schema version \(found) is newer than version \(supported), the newest this release knows; use a newer release"
     case .olderSchema(let path, let found, let supported):
-      "\(path): schema version \(found) is older than version \(supported); start the aggregator once, it brings the store up to date"
+      "\(path): schema version \(found) is older than version \(supported); `tocsin db migrate` brings the store up to date, and so does the "
+        + "next start of the aggregator"
     case .otherStore(let path, let found, let expected):
       "\(path): belongs to store \(found), not to \(expected) as its folder does; move it away, it is built anew from the journal"
     case .unreadable(let path, let detail):
@@ -66,6 +73,10 @@ extension ArchiveError: CustomStringConvertible {
       "\(path): holds everything through journal position \(stored), so changes through \(given) do not follow; replay from \(stored)"
     case .sample(let error):
       "a sample's text could not be read, nothing was stored: \(error)"
+    case .historyGone(_, let kind, let asked, let first):
+      "\(asked): the history of \(kind.rawValue)s begins at \(first); ask for a later time ([history] says how much is kept)"
+    case .locked(let path):
+      "\(path): another process holds it and lets nobody read; wait until it is done, or end it, and try again"
     case .database(let error):
       "\(error)"
     }

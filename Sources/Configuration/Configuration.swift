@@ -12,6 +12,7 @@ package struct Configuration: Equatable, Sendable {
   package var time = Time()
   package var journal = Journal()
   package var archive = Archive()
+  package var history = History()
 
   /// `engine.quarantineByteCount`, as the file says it.
   package var quarantineMebibytes: Int {
@@ -70,6 +71,13 @@ package struct Configuration: Equatable, Sendable {
     package var recoverySeconds = 10
     /// How long the journal is kept at least.
     package var retentionDays = 366
+  }
+
+  package struct History: Equatable, Sendable {
+    /// How long it is kept what was said of incidents, episodes and clusters, in event time.
+    package var retentionDays = 366
+    /// How many changes of each of the three are kept.
+    package var maximumChanges = 1_000_000
   }
 
   package struct Archive: Equatable, Sendable {

@@ -4,7 +4,7 @@ import Reports
 extension Section {
   /// The file's sections, in the order in which they are read and rendered: the default profile before what overrides it.
   static let all = [
-    service, security, producer, detection, cluster, topic, source, time, deduplicate, quarantine, journal, archive,
+    service, security, producer, detection, cluster, topic, source, time, deduplicate, quarantine, journal, archive, history,
   ]
 
   private static let service = table(
@@ -92,4 +92,15 @@ extension Section {
         "flushMilliseconds", \.archive.flushMilliseconds, .integer(10...60_000),
         "How long changes are gathered before they are written.")
     ], "The SQLite store of summaries.")
+
+  private static let history = table(
+    "history",
+    [
+      Setting(
+        "retentionDays", \.history.retentionDays, .integer(1...36_500),
+        "How long it is kept what was said of an incident, an episode or a cluster, counted in event time."),
+      Setting(
+        "maximumChanges", \.history.maximumChanges, .integer(1_000...100_000_000),
+        "How many changes are kept of each of the three, 150 to 250 bytes each; past this the oldest go."),
+    ], "What was listed at an earlier time, and how it came to be.")
 }

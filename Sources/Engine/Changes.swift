@@ -21,6 +21,8 @@ package struct Changes: Equatable, Sendable {
   package var incidents: [IncidentSummary] = []
   /// Incidents that were joined, each with the one that holds its episodes now; in the order in which it happened.
   package var incidentMerges: [Merge] = []
+  /// What was said at each tick of event time, in the order in which it was: additions to what was given out before.
+  package var history: [HistoryPoint] = []
   /// Replaces what was said before of the same source and start.
   package var outages: [SourceOutage] = []
   package var calibrations: [CalibrationSummary] = []

@@ -129,6 +129,7 @@ package struct Engine: ~Copyable, Sendable {
       guard clock.isSetBack(by: time.microseconds, source: source) else { return .late }
       watch = SourceWatch()
       terms.restart()
+      episodes.history.restart()
       for number in scopes.indices { scopes[number].restart() }
       if let watermark = clock.watermark, time < watermark { return .late }
     }
@@ -266,8 +267,9 @@ package struct Engine: ~Copyable, Sendable {
     for source in dirtySources { isSourceDirty[Int(source)] = false }
     dirtySources.removeAll(keepingCapacity: true)
     changes.producers = producers.drain()
-    for number in scopes.indices { scopes[number].index.drain(into: &changes) }
+    for number in scopes.indices { scopes[number].drain(into: &changes) }
     episodes.drain(into: &changes)
+    changes.history = episodes.history.drain()
     episodes.compact()
     changes.outages = watch.drain()
     quarantine.drain(into: &changes)

@@ -13,6 +13,9 @@ struct Scope {
   private var lateChanges: [Int32: [Detector.Change]] = [:]
   /// The bin that was looked at last, and the longest nominal interval of any look at it; zero where nothing exceeded.
   private(set) var rarest = (bin: Int32.min, nominalDays: 0.0)
+  /// Merges of clusters that the history does not tell of yet, and how many of the index's are among them.
+  var mergesToRecord: [Changes.Merge] = []
+  var notedMergeCount = 0
 
   init(number: Int, settings: EngineSettings) {
     self.number = number
@@ -61,7 +64,9 @@ struct Scope {
     // What has been quiet for long ends first, also where nobody said anything in between.
     episodes.pass(now)
     if !scratch.exceedances.isEmpty { take(scratch.exceedances, at: now, bin: bin, &episodes, names: names) }
-    scoreClusters()
+    let changed = scoreClusters()
+    episodes.record(at: now)
+    record(changed, at: now, into: &episodes.history)
   }
 
   /// Begins anew with the bins that come, where the clock was set back before anything was learned.
@@ -94,7 +99,9 @@ struct Scope {
       scanLate(bin: closed, at: now, &episodes, names: names)
       detector.close(closed, watch)
     }
+    let departedCount = index.departedSummaries.count
     index.settle(watermark: watermark)
+    recordClosed(from: departedCount, at: now, into: &episodes.history)
   }
 
   /// Tests the windows that end with a closing bin and hold what came late.
@@ -114,11 +121,15 @@ struct Scope {
   // MARK: Clusters
 
   /// Says of every cluster that has changed how unusual it is: the least window that holds it is the least of the scan.
-  private mutating func scoreClusters() {
+  ///
+  /// - Returns: Those that have changed since the last tick.
+  private mutating func scoreClusters() -> [UInt32] {
+    var changed: [UInt32] = []
     for slot in index.clustersAwaitingScore {
       guard index.clusters[Int(slot)].awaitsScore else { continue }
       index.clusters[Int(slot)].awaitsScore = false
       guard index.clusters[Int(slot)].parent == slot else { continue }
+      changed.append(slot)
       let before = index.clusters[Int(slot)].significance
       let after = significance(ofCluster: slot)
       guard before != after else { continue }
@@ -127,6 +138,7 @@ struct Scope {
       index.clusters[Int(slot)].awaitsScore = false
     }
     index.clustersAwaitingScore.removeAll(keepingCapacity: true)
+    return changed
   }
 
   private func significance(ofCluster slot: UInt32) -> Significance? {
@@ -164,5 +176,7 @@ struct Scope {
     try coder.code(&lateChanges, new: []) { (changes, coder) throws(StateError) in try coder.code(&changes) }
     try coder.code(&rarest.bin)
     try coder.code(&rarest.nominalDays)
+    try coder.code(&mergesToRecord)
+    try coder.code(&notedMergeCount)
   }
 }

@@ -13,9 +13,9 @@ enum Tocsin {
     commands: [
       ServeCommand.description, KeygenCommand.description, SendCommand.description, ReplayCommand.description,
       ListCommand.description,
-      ShowCommand.description, ExplainCommand.description, TopCommand.description, NearCommand.description,
-      TrendCommand.description, MapCommand.description, WatchCommand.description, TraceCommand.description,
-      SourcesCommand.description, ExportCommand.description,
+      ShowCommand.description, ExplainCommand.description, HistoryCommand.description, DiffCommand.description,
+      TopCommand.description, NearCommand.description, TrendCommand.description, MapCommand.description,
+      WatchCommand.description, TraceCommand.description, SourcesCommand.description, ExportCommand.description,
       QuarantineCommand.list, QuarantineCommand.show, QuarantineCommand.retry, QuarantineCommand.drop,
       HealthCommand.description, BacktestCommand.description, ConfigCheckCommand.description,
       JournalCommand.check, JournalCommand.stat, JournalCommand.export, DoctorCommand.description, HelpCommand.description,
@@ -82,6 +82,8 @@ enum Tocsin {
     case "list": return try ListCommand.run(arguments)
     case "show": return try ShowCommand.run(arguments)
     case "explain": return try ExplainCommand.run(arguments)
+    case "history": return try HistoryCommand.run(arguments)
+    case "diff": return try DiffCommand.run(arguments)
     case "top": return try TopCommand.run(arguments)
     case "near": return try NearCommand.run(arguments)
     case "trend": return try TrendCommand.run(arguments)

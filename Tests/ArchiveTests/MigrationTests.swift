@@ -17,11 +17,11 @@ import Testing
   @Test func readersLeaveAnOldStoreToItsWriter() throws {
     let store = try oldStore()
     let error = failure { () throws(ArchiveError) in _ = try store.reader() }
-    guard case .olderSchema(_, 1, 3) = error else {
+    guard case .olderSchema(_, 1, 4) = error else {
       Issue.record("\(String(describing: error))")
       return
     }
-    #expect(error?.description.contains("start the aggregator once") == true)
+    #expect(error?.description.contains("tocsin db migrate") == true)
   }
 
   @Test func whatVersion1HeldIsThere() throws {
@@ -54,7 +54,7 @@ import Testing
     let store = try Store()
     try store.execute(StoreV2.schema)
     try store.execute(StoreV2.content)
-    guard case .olderSchema(_, 2, 3) = failure({ () throws(ArchiveError) in _ = try store.reader() }) else {
+    guard case .olderSchema(_, 2, 4) = failure({ () throws(ArchiveError) in _ = try store.reader() }) else {
       Issue.record("a reader took it")
       return
     }
@@ -73,6 +73,44 @@ import Testing
     #expect(try reader.quarantine(QuarantineFilter()).isEmpty && reader.refusedCounts() == (0, 0))
   }
 
+  @Test func whatVersion3HeldIsThereAndBeginsTheHistory() throws {
+    let store = try Store()
+    try store.execute(StoreV3.schema)
+    try store.execute(StoreV3.content)
+    guard case .olderSchema(_, 3, 4) = failure({ () throws(ArchiveError) in _ = try store.reader() }) else {
+      Issue.record("a reader took it")
+      return
+    }
+    _ = try store.writer()
+    let reader = try store.reader()
+    #expect(try reader.quarantine(QuarantineFilter()).map(\.number) == [2])
+    #expect(try reader.producers().map(\.missingCount) == [2])
+    var filter = ClusterFilter()
+    filter.includesExplained = true
+    #expect(try reader.incidents(filter).map(\.summary.id.description) == ["5aaaaaaaaaaaa", "5bbbbbbbbbbbb"])
+    // What is open begins the history, at the last report that is known of.
+    for (kind, id, keywords, witnesses, above) in [
+      (SummaryKind.incident, "5aaaaaaaaaaaa", ["odor", "gas leak"], 7 as UInt64, nil as String?),
+      (.episode, "3aaaaaaaaaaaa", ["odor", "gas leak"], 7, "5aaaaaaaaaaaa"),
+      (.cluster, "1aaaaaaaaaaaa", ["gas leak"], 7, "3aaaaaaaaaaaa"),
+    ] {
+      let rows = try reader.historyRows(kind)
+      #expect(rows.map(\.id.description) == [id])
+      let row = try #require(rows.first)
+      #expect(row.at == Timestamp(microseconds: 21) && row.state == .open && row.keywords == keywords)
+      #expect(row.reportCount == 8 && row.witnessCount == witnesses && row.above?.description == above)
+      #expect(row.location == Coordinate(latitude: 42.5, longitude: -71.25))
+      #expect((row.significance?.recurrenceIntervalDays == 90) == (kind != .cluster))
+      // Both are listed then: what is open by its point, what was closed by its summary.
+      let listed = try reader.rows(of: kind, asOf: Timestamp(microseconds: 21), filter)
+      #expect(listed.count == 2 && listed.last?.state == .closed && listed.last?.keywords == ["gas leak"])
+    }
+    let extents = try reader.historyExtents()
+    #expect(extents.allSatisfy { $0.completeSince == Timestamp(microseconds: 21) && $0.pointCount == 1 })
+    let backlog = try Connection(path: store.path, mode: .readOnly).integer("SELECT count(*) FROM side_backlog")
+    #expect(backlog == 6)
+  }
+
   /// Whether it was migrated or made anew, a store is the same, to the letter.
   @Test func theSchemaIsThatOfANewStore() throws {
     func schema(_ store: Store) throws -> [String] {
@@ -82,12 +120,14 @@ import Testing
       while try select.step() { lines.append((0..<3).map { select.text($0) ?? "" }.joined(separator: " ")) }
       return lines
     }
-    let (old, older, new) = (try Store(), try oldStore(), try Store())
+    let (third, old, older, new) = (try Store(), try Store(), try oldStore(), try Store())
+    try third.execute(StoreV3.schema)
     try old.execute(StoreV2.schema)
-    for store in [old, older, new] { _ = try store.writer() }
+    for store in [third, old, older, new] { _ = try store.writer() }
     let made = try schema(new)
     #expect(try schema(older) == made)
     #expect(try schema(old) == made)
+    #expect(try schema(third) == made)
     #expect(made.count > 40)
   }
 

@@ -15,7 +15,7 @@ import Testing
     #expect(writer.settingsFingerprint == "f")
     let connection = try Connection(path: store.path, mode: .readOnly)
     let marks = (try connection.applicationID(), try connection.userVersion())
-    #expect(marks == (0x5443_5331, 3))
+    #expect(marks == (0x5443_5331, 4))
     let mode = try connection.prepare("PRAGMA journal_mode")
     _ = try mode.step()
     #expect(mode.text(0) == "wal")
@@ -79,10 +79,10 @@ import Testing
     } prepare: {
       try $0.execute("CREATE TABLE t (a)")
     }
-    try check("newer", says: "schema version 4 is newer than version 3") {
-      if case .newerSchema(_, 4, 3) = $0 { true } else { false }
+    try check("newer", says: "schema version 5 is newer than version 4") {
+      if case .newerSchema(_, 5, 4) = $0 { true } else { false }
     } prepare: {
-      try $0.execute("PRAGMA application_id = 0x54435331; PRAGMA user_version = 4; CREATE TABLE t (a)")
+      try $0.execute("PRAGMA application_id = 0x54435331; PRAGMA user_version = 5; CREATE TABLE t (a)")
     }
     try check("without a version", says: "not a Tocsin store") {
       if case .notAStore = $0 { true } else { false }

@@ -48,6 +48,7 @@ import Testing
     }
     let reference = run(arrived, settings: settings, batchSizes: [256], drainEvery: .max)
     #expect(reference.store.episodes.count > 3 && reference.store.incidents.count > 3, "seed \(seed): trivial")
+    #expect(Set(reference.store.history.map(\.kind)).count == 3 && reference.store.history.count > 100, "seed \(seed): trivial")
     #expect(reference.store.outages.count > 0, "seed \(seed): trivial")
     #expect(reference.verdicts.contains(.late), "seed \(seed): trivial")
     for (size, every) in [(1, 5), (7, 1), (64, 3), (256, 1), (1_000, 2)] {

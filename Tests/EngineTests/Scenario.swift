@@ -63,6 +63,7 @@ struct Store: Equatable {
   var incidentMerges: [ClusterID: ClusterID] = [:]
   var outages: [String: SourceOutage] = [:]
   var calibrations: [UInt32: CalibrationSummary] = [:]
+  var history: [HistoryPoint] = []
 
   mutating func take(_ changes: Changes) {
     for name in changes.keywords { keywords[name.number] = String(decoding: name.text, as: UTF8.self) }
@@ -84,6 +85,7 @@ struct Store: Equatable {
     }
     for incident in changes.incidents { incidents[incident.id] = incident }
     for outage in changes.outages { outages["\(outage.source) \(outage.startedAt.microseconds)"] = outage }
+    history += changes.history
     for calibration in changes.calibrations { calibrations[calibration.profile] = calibration }
   }
 }

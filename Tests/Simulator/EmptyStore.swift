@@ -20,7 +20,8 @@ enum EmptyStore {
       guard let fileSystem = FaultyFileSystem(summaries.restart()) else { return [] }
       let connection = try Connection(path: "/summaries.sqlite", mode: .readWrite, fileSystem: fileSystem.name)
       let names = try Tables.column(
-        of: connection.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'"))
+        of: connection.prepare(
+          "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE 'side%'"))
       return try names.map { name in
         let columns = try Tables.column(of: connection.prepare("SELECT name FROM pragma_table_info('\(name)')"))
         let values = columns.map { "quote(\"\($0)\")" }.joined(separator: " || ' ' || ")

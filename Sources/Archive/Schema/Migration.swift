@@ -5,7 +5,10 @@ struct Migration {
   let script: String
 
   /// In order; the one at index i leads to version i + 1. A released one is never changed.
-  static let all = [Migration(script: SchemaV1.script), Migration(script: SchemaV2.script), Migration(script: SchemaV3.script)]
+  static let all = [
+    Migration(script: SchemaV1.script), Migration(script: SchemaV2.script), Migration(script: SchemaV3.script),
+    Migration(script: SchemaV4.script),
+  ]
 
   /// Brings a store to the newest version, from an empty file too, in one transaction.
   ///

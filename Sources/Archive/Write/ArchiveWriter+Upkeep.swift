@@ -9,12 +9,16 @@ extension ArchiveWriter {
       try storing { () throws(SQLiteError) in
         // Children before their parents, so that no row is looked up in vain.
         for table in [
-          "rollup_hourly", "cluster_sample", "cluster_cell", "cluster_merge", "cluster", "episode_window", "episode_cell",
+          "side_backlog", "side_incident_box", "side_episode_box", "side_cluster_box", "side_episode_text", "side_cluster_text",
+          "incident_change", "episode_change", "cluster_change", "rollup_hourly", "cluster_sample", "cluster_cell",
+          "cluster_merge", "cluster", "episode_window", "episode_cell",
           "episode_bin", "episode_sample", "episode", "incident_keyword", "incident_merge", "incident", "source_outage",
           "calibration", "quarantine", "producer", "source", "keyword",
         ] {
           try connection.execute("DELETE FROM \(table)")
         }
+        try connection.execute(
+          "UPDATE history_state SET point_count = 0, cut_number = 0, latest_at = NULL, complete_since = NULL")
         let reset = try connection.prepare(
           """
           UPDATE meta SET journal_position = 0, watermark = NULL, refused_count = 0, refused_evicted_count = 0,

@@ -20,6 +20,8 @@ package struct ArchiveWriter: ~Copyable {
   private let health: HealthTables
   private let rollups: RollupTable
   private let quarantine: QuarantineTable
+  private let history: HistoryTables
+  private let backlog: SideBacklog
   let connection: Connection
 
   /// The journal position through which everything is stored; zero in a new store.
@@ -36,11 +38,13 @@ extension ArchiveWriter {
   /// - Parameters:
   ///   - storeID: the store's own name, kept in a new file and compared in an old one.
   ///   - settingsFingerprint: kept in a new file; not compared.
+  ///   - history: how much of the history is kept.
   ///   - profileNames: what people call the engine's profiles, in their order; empty leaves what is stored.
   ///   - fileSystem: the name of the SQLite VFS that the folder lies in; nil for the system's.
   /// - Throws: `.notAStore`, `.newerSchema`, `.otherStore`, `.corrupt`, `.full`, `.missing` where the folder is.
   package init(
-    folder: String, storeID: String, settingsFingerprint: String, profileNames: [String] = [], fileSystem: String? = nil
+    folder: String, storeID: String, settingsFingerprint: String, history: HistoryLimits = HistoryLimits(),
+    profileNames: [String] = [], fileSystem: String? = nil
   ) throws(ArchiveError) {
     let path = ArchiveFormat.path(inFolder: folder)
     let connection = try storing { () throws(SQLiteError) in
@@ -53,14 +57,14 @@ extension ArchiveWriter {
     let (position, fingerprint) = try Self.claim(connection, storeID, settingsFingerprint)
     try Self.name(profileNames, on: connection)
     do throws(SQLiteError) {
-      try self.init(owning: connection, position: position, settingsFingerprint: fingerprint)
+      try self.init(owning: connection, history: history, position: position, settingsFingerprint: fingerprint)
     } catch {
       throw ArchiveError(error)
     }
   }
 
   private init(
-    owning connection: consuming Connection, position: UInt64, settingsFingerprint: String
+    owning connection: consuming Connection, history: HistoryLimits, position: UInt64, settingsFingerprint: String
   ) throws(SQLiteError) {
     try self.init(
       setPosition: connection.prepare("UPDATE meta SET journal_position = ?1, watermark = ?2"),
@@ -68,7 +72,8 @@ extension ArchiveWriter {
       samples: SampleTable(of: "cluster", on: connection), episodes: EpisodeTables(on: connection),
       episodeSamples: SampleTable(of: "episode", on: connection), incidents: IncidentTables(on: connection),
       health: HealthTables(on: connection), rollups: RollupTable(on: connection),
-      quarantine: QuarantineTable(on: connection), connection: connection, position: position,
+      quarantine: QuarantineTable(on: connection), history: HistoryTables(limits: history, on: connection),
+      backlog: SideBacklog(on: connection), connection: connection, position: position,
       settingsFingerprint: settingsFingerprint)
   }
 
@@ -131,24 +136,40 @@ extension ArchiveWriter {
     try connection.transaction(.writing, wrapping: ArchiveError.init) { () throws(ArchiveError) in
       try storing { () throws(SQLiteError) in
         try names.write(changes)
-        for merge in changes.merges { try clusters.write(merge) }
-        for merge in changes.incidentMerges { try incidents.write(merge) }
-        for summary in changes.incidents { try incidents.write(summary) }
+        for merge in changes.merges {
+          try clusters.write(merge)
+          try backlog.note(.cluster, merge.absorbed)
+        }
+        for merge in changes.incidentMerges {
+          try incidents.write(merge)
+          try backlog.note(.incident, merge.absorbed)
+        }
+        for summary in changes.incidents {
+          try incidents.write(summary)
+          try backlog.note(.incident, summary.id)
+        }
         try health.write(changes)
       }
       try quarantine.write(changes, refused)
       for summary in changes.episodes {
         let id = Array(summary.id.description.utf8)
-        try storing { () throws(SQLiteError) in try episodes.write(summary, id: id) }
+        try storing { () throws(SQLiteError) in
+          try episodes.write(summary, id: id)
+          try backlog.note(.episode, id)
+        }
         try episodeSamples.write(summary.samples, of: id, sample)
       }
       for summary in changes.clusters {
         let id = Array(summary.id.description.utf8)
-        try storing { () throws(SQLiteError) in try clusters.write(summary, id: id) }
+        try storing { () throws(SQLiteError) in
+          try clusters.write(summary, id: id)
+          try backlog.note(.cluster, id)
+        }
         try samples.write(summary.samples, of: id, sample)
       }
       try storing { () throws(SQLiteError) in
         try rollups.write(changes.rollups)
+        try history.write(changes.history)
         try setPosition.bind(Int64(clamping: changes.throughPosition), at: 1)
         try setPosition.bind(changes.watermark?.microseconds, at: 2)
         try setPosition.run()
@@ -163,6 +184,6 @@ extension Changes {
   fileprivate var isEmpty: Bool {
     keywords.isEmpty && sources.isEmpty && producers.isEmpty && clusters.isEmpty && merges.isEmpty && rollups.isEmpty
       && episodes.isEmpty && incidents.isEmpty && incidentMerges.isEmpty && outages.isEmpty && calibrations.isEmpty
-      && refusals.isEmpty && retries.isEmpty && quarantine == nil
+      && history.isEmpty && refusals.isEmpty && retries.isEmpty && quarantine == nil
   }
 }

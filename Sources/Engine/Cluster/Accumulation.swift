@@ -21,6 +21,22 @@ struct Accumulation {
 
   /// Adds one node; call `normalize` before reading.
   mutating func add(_ node: Node, _ evidence: EvidencePool) {
+    addPlace(node)
+    evidence.appendSources(node.firstSource, to: &sources)
+    evidence.appendSamples(node.firstSample, to: &samples)
+    // Long-lived clusters settle node after node in the same cells: kept short at amortised O(log n) a node.
+    if parts.count > 2 * normalCount + 64 { normalize() }
+  }
+
+  /// The same without what only the evidence tells.
+  var places: Accumulation {
+    var places = self
+    (places.sources, places.samples) = ([], [])
+    return places
+  }
+
+  /// Adds one node without its evidence.
+  mutating func addPlace(_ node: Node) {
     firstTime = min(firstTime, node.firstTime)
     lastTime = max(lastTime, node.lastTime)
     parts.append(
@@ -30,11 +46,7 @@ struct Accumulation {
         box: BoundingBox(
           westE7: node.minimumLongitude, southE7: node.minimumLatitude, eastE7: node.maximumLongitude,
           northE7: node.maximumLatitude)))
-    evidence.appendSources(node.firstSource, to: &sources)
-    evidence.appendSamples(node.firstSample, to: &samples)
     isNormal = false
-    // Long-lived clusters settle node after node in the same cells: kept short at amortised O(log n) a node.
-    if parts.count > 2 * normalCount + 64 { normalize() }
   }
 
   mutating func add(_ other: Accumulation) {

@@ -30,6 +30,8 @@ struct Cluster {
   /// In units of 2⁻²⁰, so that sums do not depend on their order.
   var settledExpected: UInt64 = 0
   var settledNearDuplicateCount: UInt64 = 0
+  /// The mark of its last point of history; zero before the first.
+  var recordedMark: UInt64 = 0
 
   init(keyword: UInt32, slot: UInt32, id: ClusterID, bin: Int32, cell: CellID) {
     self.keyword = keyword
@@ -62,5 +64,6 @@ struct Cluster {
     try coder.code(&settledWitnessCount)
     try coder.code(&settledExpected)
     try coder.code(&settledNearDuplicateCount)
+    try coder.code(&recordedMark)
   }
 }

@@ -20,7 +20,11 @@ struct Episode {
   /// The reports of all its windows.
   var sketch: Sketch
   var incident: Int
-  var isDirty = true
+  var isDirty = true { didSet { if isDirty { awaitsRecord = true } } }
+  /// Whether it may say something else than its last point of history.
+  var awaitsRecord = true
+  /// The mark of that point; zero before the first.
+  var recordedMark: UInt64 = 0
 
   /// Whether most of another's best window lies in its own, in place and time, and tells of its keyword: then it holds most of its
   /// reports, whether the sketches can tell or not.
@@ -55,6 +59,8 @@ struct Episode {
     try sketch.code(&coder)
     try coder.code(&incident)
     try coder.code(&isDirty)
+    try coder.code(&awaitsRecord)
+    try coder.code(&recordedMark)
   }
 }
 
@@ -66,7 +72,11 @@ struct Incident {
   private(set) var firstSignificance: Significance
   var alertedAt: Timestamp?
   var explainedBy: ClusterID?
-  var isDirty = true
+  var isDirty = true { didSet { if isDirty { awaitsRecord = true } } }
+  /// Whether it may say something else than its last point of history.
+  var awaitsRecord = true
+  /// The mark of that point; zero before the first.
+  var recordedMark: UInt64 = 0
 
   // MARK: State
 
@@ -79,6 +89,8 @@ struct Incident {
     try coder.code(&alertedAt)
     try coder.code(&explainedBy)
     try coder.code(&isDirty)
+    try coder.code(&awaitsRecord)
+    try coder.code(&recordedMark)
   }
 }
 

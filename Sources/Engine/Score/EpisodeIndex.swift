@@ -17,6 +17,9 @@ struct EpisodeIndex {
   /// How many open ones stand out in a larger one, by that one's id.
   private var enclosedCounts: [ClusterID: Int] = [:]
   private var merges: [Changes.Merge] = []
+  private var mergesToRecord: [Changes.Merge] = []
+  /// What becomes of incidents, episodes and clusters, tick by tick.
+  var history = HistoryLog()
 
   init(settings: EngineSettings) {
     groupWait = Int64(settings.groupWaitMinutes) * 60_000_000
@@ -124,6 +127,7 @@ struct EpisodeIndex {
     }
     incidents[kept].isDirty = true
     merges.append(Changes.Merge(absorbed: incidents[gone].id, into: incidents[kept].id))
+    mergesToRecord.append(Changes.Merge(absorbed: incidents[gone].id, into: incidents[kept].id))
     incidents[gone].episodes = []
     incidents[gone].isDirty = false
   }
@@ -216,6 +220,33 @@ struct EpisodeIndex {
     episodes.lazy.flatMap(\.summary.samples).map(\.position).min() ?? .max
   }
 
+  // MARK: History
+
+  /// Notes what says something else than at the last tick.
+  ///
+  /// - Complexity: O(episodes that are held), and the summary of each that may have changed.
+  mutating func record(at now: Timestamp) {
+    for merge in mergesToRecord { history.append(HistoryPoint(.incident, merge, at: now)) }
+    mergesToRecord.removeAll(keepingCapacity: true)
+    for index in incidents.indices where incidents[index].awaitsRecord {
+      incidents[index].awaitsRecord = false
+      guard !incidents[index].episodes.isEmpty else { continue }
+      let best = episodes[best(index)].summary
+      let point = HistoryPoint(summary(index), keyword: best.keyword, witnessCount: best.witnessCount, at: now)
+      if point.mark == incidents[index].recordedMark { continue }
+      incidents[index].recordedMark = point.mark
+      history.append(point)
+    }
+    for index in episodes.indices where episodes[index].awaitsRecord {
+      episodes[index].awaitsRecord = false
+      let point = HistoryPoint(episodes[index].summary, at: now)
+      // A closed one is told for the last time: that its incident is another's now stands with the incident.
+      if point.mark == episodes[index].recordedMark || episodes[index].recordedMark == .max { continue }
+      episodes[index].recordedMark = point.state == .closed ? .max : point.mark
+      history.append(point)
+    }
+  }
+
   // MARK: Draining
 
   /// Moves what has changed into `changes`, and forgets what is closed for good.
@@ -280,5 +311,7 @@ struct EpisodeIndex {
     try coder.code(&openOfTopic, new: []) { (own, coder) throws(StateError) in try coder.code(&own) }
     try coder.code(&enclosedCounts)
     try coder.code(&merges)
+    try coder.code(&mergesToRecord)
+    try history.code(&coder)
   }
 }

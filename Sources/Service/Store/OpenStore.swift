@@ -84,6 +84,8 @@ package struct OpenStore: ~Copyable {
     var archive = try ServiceError.wrapping {
       try ArchiveWriter(
         folder: directory, storeID: identity.journalID.description, settingsFingerprint: configuration.fingerprint,
+        history: HistoryLimits(
+          days: configuration.history.retentionDays, pointCount: configuration.history.maximumChanges),
         profileNames: configuration.engine.profiles.map(\.name), fileSystem: fileSystem)
     }
     var report = Report()

@@ -1,7 +1,9 @@
 import Archive
 import Arguments
 import Engine
+import Platform
 import Render
+import Reports
 
 /// `tocsin list`: the incidents, or what they are made of, the latest first.
 enum ListCommand {
@@ -13,6 +15,7 @@ enum ListCommand {
         choices: SummaryKind.allCases.map(\.rawValue)),
       Flag("alerts", nil, "Only what was alerted; clusters, where their episode was"),
       Flag("all", nil, "Also the incidents that another one explains"),
+      Flag("as-of", "TIME", "What this list has shown at an earlier time of the reports"),
       Flag("state", "STATE", "Only those in this state", choices: ["open", "closed"]), CommonFlags.limit, ListPage.after,
       ListPage.count, CommonFlags.format, CommonFlags.store,
     ],
@@ -21,6 +24,7 @@ enum ListCommand {
       .init("tocsin list --alerts --format ndjson", "every alert, an object a line"),
       .init("tocsin list --near 42.346,-71.098 --within 2km --keyword \"street light\"", "one topic in one place"),
       .init("tocsin list --limit 50", "the first page; it says how the next one is asked for"),
+      .init("tocsin list --as-of \"2015-02-10 08:00\"", "what could be known then"),
       .init("tocsin list --kind cluster", "where reports stand close together, unusual or not"),
       .init("tocsin list --format geojson > incidents.geojson", "all of it, for a map"),
     ])
@@ -33,6 +37,13 @@ enum ListCommand {
     let reader = try ArchiveReader(folder: try CommonFlags.storeDirectory(arguments))
     try KeywordStems.admit(to: &filter, reader)
     let kind = arguments.string("kind").flatMap(SummaryKind.init(rawValue:)) ?? .incident
+    if let time = try arguments.moment("as-of") {
+      for flag in ["after", "count"] where arguments.has(flag) || arguments.string(flag) != nil {
+        throw ArgumentError("list: --\(flag) does not go with --as-of, which lists everything at once; take --limit")
+      }
+      let rows = try reader.rows(of: kind, asOf: time, filter)
+      return try ClusterTable.print(HistoryTableText.list(rows), CommonFlags.outputFormat(arguments))
+    }
     filter.after = try ListPage.cursor(arguments)
     if arguments.has("count") { return try ListPage.printCount(kind, filter, reader, arguments) }
     let page = try ListPage(kind, filter, reader)

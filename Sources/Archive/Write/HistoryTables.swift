@@ -1,0 +1,26 @@
+import Engine
+import SQLite
+
+/// Writes the history of all kinds.
+struct HistoryTables: ~Copyable {
+  private let incidents: HistoryTable
+  private let episodes: HistoryTable
+  private let clusters: HistoryTable
+}
+
+extension HistoryTables {
+  /// Prepares the statements.
+  init(limits: HistoryLimits, on connection: borrowing Connection) throws(SQLiteError) {
+    try self.init(
+      incidents: HistoryTable(of: .incident, limits: limits, on: connection),
+      episodes: HistoryTable(of: .episode, limits: limits, on: connection),
+      clusters: HistoryTable(of: .cluster, limits: limits, on: connection))
+  }
+
+  func write(_ points: [HistoryPoint]) throws(SQLiteError) {
+    if points.isEmpty { return }
+    try incidents.write(points.filter { $0.kind == .incident })
+    try episodes.write(points.filter { $0.kind == .episode })
+    try clusters.write(points.filter { $0.kind == .cluster })
+  }
+}
