@@ -83,5 +83,7 @@ package struct Configuration: Equatable, Sendable {
   package struct Archive: Equatable, Sendable {
     /// How long changes are gathered before they are written in one transaction.
     package var flushMilliseconds = 250
+    /// Length of the write-ahead log from which on a reader that keeps it so long is warned of.
+    package var logWarningMebibytes = 64
   }
 }

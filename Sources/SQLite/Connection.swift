@@ -77,7 +77,7 @@ import CSQLite
     unsafe _ = csqlite_set_option(handle, SQLITE_DBCONFIG_DEFENSIVE, 0)
   }
 
-  private func check(_ code: Int32, _ sql: String) throws(SQLiteError) {
+  func check(_ code: Int32, _ sql: String) throws(SQLiteError) {
     if code != SQLITE_OK { throw unsafe SQLiteError(code, on: handle, sql: sql, path: path) }
   }
 
@@ -110,12 +110,12 @@ import CSQLite
 
   /// Copies what the write-ahead log holds into the file, as far as readers allow, without waiting for anyone.
   ///
-  /// - Returns: whether everything is in the file now.
-  package func checkpoint() throws(SQLiteError) -> Bool {
+  /// - Returns: the pages in the log, and how many of them are in the file now; fewer where a reader still needs the older ones.
+  package func checkpoint() throws(SQLiteError) -> (pageCount: Int, copiedCount: Int) {
     var frameCount: Int32 = 0
     var copiedCount: Int32 = 0
     try unsafe check(
       sqlite3_wal_checkpoint_v2(handle, nil, SQLITE_CHECKPOINT_PASSIVE, &frameCount, &copiedCount), "checkpoint")
-    return frameCount == copiedCount
+    return (Int(frameCount), Int(copiedCount))
   }
 }

@@ -18,8 +18,9 @@ enum Tocsin {
       WatchCommand.description, TraceCommand.description, SourcesCommand.description, ExportCommand.description,
       QuarantineCommand.list, QuarantineCommand.show, QuarantineCommand.retry, QuarantineCommand.drop,
       HealthCommand.description, BacktestCommand.description, ConfigCheckCommand.description,
-      JournalCommand.check, JournalCommand.stat, JournalCommand.export, DoctorCommand.description, HelpCommand.description,
-      CompletionCommand.description, CompleteCommand.description,
+      JournalCommand.check, JournalCommand.stat, JournalCommand.export, DatabaseCommand.check, DatabaseCommand.migrate,
+      DatabaseCommand.backup, DatabaseCommand.vacuum, DatabaseCommand.stat, DoctorCommand.description,
+      HelpCommand.description, CompletionCommand.description, CompleteCommand.description,
       VersionCommand.description,
     ],
     common: [
@@ -102,6 +103,11 @@ enum Tocsin {
     case "journal check": return try JournalCommand.check(arguments)
     case "journal stat": return try JournalCommand.stat(arguments)
     case "journal export": return try JournalCommand.export(arguments)
+    case "db check": return try DatabaseCommand.check(arguments)
+    case "db migrate": return try DatabaseCommand.migrate(arguments)
+    case "db backup": return try DatabaseCommand.backup(arguments)
+    case "db vacuum": return try DatabaseCommand.vacuum(arguments)
+    case "db stat": return try DatabaseCommand.stat(arguments)
     case "doctor": return try DoctorCommand.run(arguments)
     case "completion": return try CompletionCommand.run(arguments)
     case "complete": return try CompleteCommand.run(arguments)

@@ -11,6 +11,9 @@ package struct ArchiveReader: ~Copyable {
   /// The store's file.
   package var path: String { connection.path }
 
+  /// Bytes of the write-ahead log beside it.
+  package var logByteCount: UInt64 { Connection.logByteCount(path: path) }
+
   /// Opens the store in a folder.
   ///
   /// A folder that this user may not write is read too, as long as no write-ahead log with content lies in it alone.

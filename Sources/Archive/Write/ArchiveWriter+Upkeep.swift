@@ -36,7 +36,16 @@ extension ArchiveWriter {
   ///
   /// - Returns: whether everything applied so far is in the file and synced: true means that a power cut cannot take it back.
   package func checkpoint() throws(ArchiveError) -> Bool {
-    try storing { () throws(SQLiteError) in try connection.checkpoint() }
+    let (pageCount, copiedCount) = try storing { () throws(SQLiteError) in try connection.checkpoint() }
+    return pageCount == copiedCount
+  }
+
+  /// How long the write-ahead log is, and whether a reader keeps it from becoming shorter; looked at only past a bound.
+  package func log(past byteCount: UInt64) throws(ArchiveError) -> (byteCount: UInt64, isHeld: Bool) {
+    let found = Connection.logByteCount(path: connection.path)
+    guard found > byteCount else { return (found, false) }
+    let isCopied = try checkpoint()
+    return (found, !isCopied)
   }
 
   /// Bounds the file's size; past it `apply` throws `.full`. A bound below the present size stands for the present size.

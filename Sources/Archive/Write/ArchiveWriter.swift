@@ -22,6 +22,7 @@ package struct ArchiveWriter: ~Copyable {
   private let quarantine: QuarantineTable
   private let history: HistoryTables
   private let backlog: SideBacklog
+  let sides: SideTables
   let connection: Connection
 
   /// The journal position through which everything is stored; zero in a new store.
@@ -73,7 +74,7 @@ extension ArchiveWriter {
       episodeSamples: SampleTable(of: "episode", on: connection), incidents: IncidentTables(on: connection),
       health: HealthTables(on: connection), rollups: RollupTable(on: connection),
       quarantine: QuarantineTable(on: connection), history: HistoryTables(limits: history, on: connection),
-      backlog: SideBacklog(on: connection), connection: connection, position: position,
+      backlog: SideBacklog(on: connection), sides: SideTables(on: connection), connection: connection, position: position,
       settingsFingerprint: settingsFingerprint)
   }
 

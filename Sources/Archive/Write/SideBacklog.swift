@@ -3,7 +3,7 @@ import SQLite
 
 /// Notes which summaries the side tables must be told of: `side_backlog`.
 ///
-/// Ids are only appended; whoever fills the side tables looks at each once.
+/// Each stands there once, however often it changes: the backlog is never longer than the summaries.
 struct SideBacklog: ~Copyable {
   private let insert: Statement
 }
@@ -11,7 +11,7 @@ struct SideBacklog: ~Copyable {
 extension SideBacklog {
   /// Prepares the statement.
   init(on connection: borrowing Connection) throws(SQLiteError) {
-    try self.init(insert: connection.prepare("INSERT INTO side_backlog (kind, id) VALUES (?1, ?2)"))
+    try self.init(insert: connection.prepare("INSERT INTO side_backlog (kind, id) VALUES (?1, ?2) ON CONFLICT DO NOTHING"))
   }
 
   func note(_ kind: SummaryKind, _ id: [UInt8]) throws(SQLiteError) {

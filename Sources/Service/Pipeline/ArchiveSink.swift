@@ -17,6 +17,12 @@ struct ArchiveSink: ~Copyable {
   /// The journal position through which everything is stored.
   var position: UInt64 { writer.position }
 
+  /// Tells the side tables of some changes; how many.
+  mutating func fillSides(count: Int) throws(ArchiveError) -> Int { try writer.fillSides(count: count) }
+
+  /// How long the write-ahead log is, and whether a reader keeps it so.
+  func log(past byteCount: UInt64) throws(ArchiveError) -> (byteCount: UInt64, isHeld: Bool) { try writer.log(past: byteCount) }
+
   /// Stores one set of changes, sample texts and refused events included.
   mutating func store(_ changes: Changes) throws(ArchiveError) {
     try writer.apply(

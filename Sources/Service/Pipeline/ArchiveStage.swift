@@ -10,6 +10,7 @@ final class ArchiveStage: Sendable {
   private let archive: Owned<ArchiveSink>
   private let synchronizer: JournalSynchronizer
   private let intervalMilliseconds: Int
+  private let logWarningByteCount: UInt64
   private let stopping = BoundedQueue<Never>(capacity: 1)
   private let state: Mutex<State>
   private let bell: Bell
@@ -27,19 +28,33 @@ final class ArchiveStage: Sendable {
     var shortage: String?
     var storedPosition: UInt64
     var fault: ServiceError?
+    var isLogHeld = false
+    var fillsAllSides = false
   }
 
   /// How long to wait before a full disk is tried again.
   private static let retryMilliseconds = 500
 
+  /// How much longer changes are gathered while a reader keeps the log from shrinking: each drain writes pages that it has written
+  /// before into it once more.
+  private static let heldLogFactor = 8
+
+  /// Summaries that the side tables are told of in one transaction.
+  private static let sideCount = 256
+
+  /// Milliseconds that are taken at the end for what the side tables do not know of yet; the next start goes on.
+  private static let lastSideMilliseconds: UInt64 = 1_000
+
   init(
-    engine: EngineStage, archive: consuming ArchiveSink, synchronizer: JournalSynchronizer, intervalMilliseconds: Int, bell: Bell
+    engine: EngineStage, archive: consuming ArchiveSink, synchronizer: JournalSynchronizer, intervalMilliseconds: Int,
+    logWarningMebibytes: Int, bell: Bell
   ) {
     self.engine = engine
     state = Mutex(State(storedPosition: archive.position))
     self.archive = Owned(archive)
     self.synchronizer = synchronizer
     self.intervalMilliseconds = intervalMilliseconds
+    logWarningByteCount = UInt64(logWarningMebibytes) << 20
     self.bell = bell
   }
 
@@ -54,17 +69,26 @@ final class ArchiveStage: Sendable {
   var pulse: Pulse.Stage { Pulse.Stage(name: "archive", hasWork: meter.isWorking, turns: meter.turns) }
 
   /// Stores a last time, then ends `run`.
-  func stop() { stopping.close() }
+  ///
+  /// - Parameter fillsSides: whether all that the side tables do not know of is told before; otherwise what a second allows.
+  func stop(fillsSides: Bool = false) {
+    state.withLock { $0.fillsAllSides = fillsSides }
+    stopping.close()
+  }
+
+  /// How long changes are gathered.
+  private var interval: Int { state.withLock { $0.isLogHeld } ? intervalMilliseconds * Self.heldLogFactor : intervalMilliseconds }
 
   func run() {
     var isLast = false
     while !isLast {
-      isLast = waits(milliseconds: intervalMilliseconds) == false
+      isLast = waits(milliseconds: interval) == false
       guard engine.tasks.push(.drain), let changes = engine.drained.pop() else { return }
       while store(changes) == .full {
         guard waits(milliseconds: Self.retryMilliseconds) else { return }
       }
       guard fault == nil else { return }
+      fillSides(isLast: isLast)
     }
   }
 
@@ -83,7 +107,7 @@ final class ArchiveStage: Sendable {
     if store(changes) == .full {
       schedule.value.dueAt = now + UInt64(Self.retryMilliseconds)
     } else {
-      schedule.value = Schedule(dueAt: now + UInt64(intervalMilliseconds))
+      schedule.value = Schedule(dueAt: now + UInt64(interval))
     }
     return true
   }
@@ -120,6 +144,42 @@ final class ArchiveStage: Sendable {
     bell.ring()
   }
 
+  /// Warns of a reader that keeps the write-ahead log from shrinking, once, and says when it is gone.
+  private func watchLog() throws(ArchiveError) {
+    let log = try archive.value.log(past: logWarningByteCount)
+    let before = state.withLock { state in
+      defer { state.isLogHeld = log.isHeld }
+      return state.isLogHeld
+    }
+    if log.isHeld && !before {
+      Log.write(
+        .warning,
+        "a reader keeps the summaries' write-ahead log from shrinking: end its transaction; changes are gathered longer",
+        ["bytes": log.byteCount])
+    } else if before && !log.isHeld {
+      Log.write(.info, "the summaries' write-ahead log can shrink again", ["bytes": log.byteCount])
+    }
+  }
+
+  /// Tells the side tables of what has changed, as long as nobody waits for the engine or for this thread.
+  private func fillSides(isLast: Bool) {
+    let end = Clock.monotonicNanoseconds() / 1_000_000 + Self.lastSideMilliseconds
+    do throws(ArchiveError) {
+      while isLast
+        ? state.withLock({ $0.fillsAllSides }) || Clock.monotonicNanoseconds() / 1_000_000 < end : engine.tasks.count == 0
+      {
+        meter.begin()
+        let count = try archive.value.fillSides(count: Self.sideCount)
+        meter.record()
+        if count < Self.sideCount { return }
+        if !isLast, waits(milliseconds: 0) == false { return }
+      }
+    } catch {
+      // Nothing that was said is lost: whoever searches looks at the backlog.
+      if !error.isFull { Log.write(.warning, "the side tables for searches could not be filled", ["reason": error]) }
+    }
+  }
+
   private enum Outcome { case stored, full, failed }
 
   /// Stores changes where the disk has room for them.
@@ -132,6 +192,7 @@ final class ArchiveStage: Sendable {
       try archive.value.store(changes)
       state.withLock { $0.storedPosition = changes.throughPosition }
       if setShortage(nil) { Log.write(.info, "the summaries can be written again") }
+      try watchLog()
       return .stored
     } catch {
       guard let shortage = Self.shortage(error) else {

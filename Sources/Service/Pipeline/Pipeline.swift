@@ -67,7 +67,8 @@ package final class Pipeline {
     engine = EngineStage(engine: store.engine, capacity: Self.batchCapacity, bell: bell)
     archive = ArchiveStage(
       engine: engine, archive: store.archive, synchronizer: writer.synchronizer,
-      intervalMilliseconds: configuration.archive.flushMilliseconds, bell: bell)
+      intervalMilliseconds: configuration.archive.flushMilliseconds,
+      logWarningMebibytes: configuration.archive.logWarningMebibytes, bell: bell)
     snapshots = SnapshotStage(
       engine: engine, archive: archive, synchronizer: writer.synchronizer, layout: layout, folder: store.snapshots,
       retention: JournalRetention(
@@ -164,12 +165,13 @@ package final class Pipeline {
 
   /// Stores everything and ends the threads. The store can be opened again after this.
   ///
+  /// - Parameter fillsSides: whether the side tables are told of everything, however long that takes.
   /// - Throws: where something that was promised could not be kept up to the end.
-  package func finish() throws(ServiceError) {
+  package func finish(fillsSides: Bool = false) throws(ServiceError) {
     precondition(!threads.isEmpty, "a pipeline without threads has nothing to wait for")
     snapshots.stop()
     join(3)
-    archive.stop()
+    archive.stop(fillsSides: fillsSides)
     join(2)
     engine.tasks.close()
     join(1)

@@ -37,6 +37,7 @@ enum HealthCommand {
         .integer(UInt64(summary.familyCount)), .integer(summary.evictedSeriesCount),
       ])
     }
+    WriteAheadLog.complain(byteCount: reader.logByteCount)
     if table.rows.isEmpty { Output.complain("nothing has been scored yet") }
     return try ClusterTable.print(table, CommonFlags.outputFormat(arguments))
   }

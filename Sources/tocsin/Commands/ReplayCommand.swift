@@ -42,7 +42,7 @@ enum ReplayCommand {
       try? pipeline.finish()
       throw error
     }
-    try pipeline.finish()
+    try pipeline.finish(fillsSides: true)
     let wallNanoseconds = Clock.monotonicNanoseconds() - started
     for refusal in summary.refusals {
       Output.complain("\(path):\(refusal.line): \(refusal.rejection.code): \(refusal.rejection.fullMessage)")

@@ -1,0 +1,57 @@
+import SQLite
+
+/// What is done to a store's file that nobody else writes meanwhile, and the copy of one that somebody does.
+package enum ArchiveUpkeep {
+  /// Brings a store's schema up to date.
+  ///
+  /// - Returns: the versions before and after.
+  package static func migrate(folder: String) throws(ArchiveError) -> (from: Int, to: Int) {
+    let from = try ArchiveFile(folder: folder).version
+    let connection = try storing { () throws(SQLiteError) in
+      try Connection(path: ArchiveFormat.path(inFolder: folder), mode: .readWrite)
+    }
+    try storing { () throws(SQLiteError) in try connection.execute("PRAGMA foreign_keys = ON") }
+    try Migration.run(on: connection)
+    return (from, ArchiveFormat.schemaVersion)
+  }
+
+  /// Writes a store's file anew without what is free in it.
+  ///
+  /// - Returns: its bytes before and after.
+  package static func vacuum(folder: String) throws(ArchiveError) -> (before: UInt64, after: UInt64) {
+    let path = ArchiveFormat.path(inFolder: folder)
+    // Asked first, so that nothing is written into a file that is not ours.
+    _ = try ArchiveFile(folder: folder).version
+    let before = Connection.byteCount(of: path) + Connection.logByteCount(path: path)
+    let connection = try storing { () throws(SQLiteError) in try Connection(path: path, mode: .readWrite) }
+    try storing { () throws(SQLiteError) in
+      try connection.execute("VACUUM")
+      try connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    }
+    return (before, Connection.byteCount(of: path) + Connection.logByteCount(path: path))
+  }
+
+  /// Copies a store's file as it stands at this moment into a new one, also while an aggregator writes it. The copy is one file, without a
+  /// write-ahead log.
+  ///
+  /// - Parameters:
+  ///   - path: a file that does not exist; where the copy fails it may be there in part.
+  ///   - progress: told how many pages are left, of how many.
+  package static func copy(
+    folder: String, to path: String, progress: (_ leftCount: Int, _ pageCount: Int) -> Void = { _, _ in }
+  ) throws(ArchiveError) {
+    let source = try ArchiveFile(folder: folder)
+    try storing { () throws(SQLiteError) in
+      let copy = try Connection(path: path, mode: .create)
+      // Read under one transaction, so that what is written meanwhile does not begin it anew.
+      try source.connection.transaction(.reading) { () throws(SQLiteError) in
+        _ = try source.connection.integer("SELECT 1 FROM sqlite_schema LIMIT 1")
+        try source.connection.copy(into: copy, progress: progress)
+      }
+    }
+    try storing { () throws(SQLiteError) in
+      let copy = try Connection(path: path, mode: .readWrite)
+      try copy.execute("PRAGMA journal_mode = DELETE")
+    }
+  }
+}

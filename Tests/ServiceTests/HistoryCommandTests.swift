@@ -1,0 +1,96 @@
+import Archive
+import Foundation
+import JSON
+import Reports
+import TestSupport
+import Testing
+
+extension ServiceTests {
+  /// What the commands say of earlier times, against stores that were made of no more than what had come by then.
+  @Suite struct HistoryCommandTests {
+    private func lines(_ arguments: [String]) throws -> [JSONValue] {
+      let result = try Tocsin.run(arguments + ["--format", "ndjson"])
+      #expect(result.status < 2, "\(arguments): \(result.complaints)")
+      return try result.output.split(separator: "\n").map { try JSONValue(parsing: Array($0.utf8)) }
+    }
+
+    /// A sample stream in the order of its times, without what would be late.
+    private func stream() throws -> [(time: String, line: String)] {
+      let folder = try TemporaryFolder()
+      let path = folder.path("sample.ndjson")
+      let generator = Tocsin.builds.appending(path: "tocsin-sample").path
+      #expect(
+        try Child.run(
+          [generator, "generate", "--seed", "4", "--days", "24", "--quiet-days", "15", "--events", "30000"], output: path) == 0)
+      let text = try String(contentsOf: URL(filePath: path), encoding: .utf8)
+      var events: [(time: String, line: String)] = []
+      for line in text.split(separator: "\n") {
+        guard let time = (try? JSONValue(parsing: Array(line.utf8)))?["time"]?.string, time.hasSuffix("Z") else { continue }
+        events.append((time, String(line)))
+      }
+      return events.sorted { $0.time < $1.time }
+    }
+
+    private func words(_ row: JSONValue) -> String {
+      let names = [
+        "id", "state", "openedAt", "lastReportAt", "reportCount", "observed", "expected", "recurrenceIntervalDays", "alertedAt",
+      ]
+      return names.map { "\($0)=\(row[$0].map { "\($0)" } ?? "-")" }.joined(separator: " ")
+    }
+
+    @Test func anEarlierListIsThatOfAStoreThatKnewNoMore() throws {
+      let folder = try TemporaryFolder()
+      let events = try stream()
+      let whole = folder.path("whole")
+      try Stream.write(events.map(\.line), to: folder.path("all.ndjson"))
+      _ = try Tocsin.output(["replay", folder.path("all.ndjson"), "--store", whole])
+      var compared = 0
+      for part in [70, 80, 90] {
+        // Incidents change at ticks alone: those before the last event that a store was given.
+        let count = events.count * part / 100
+        let store = folder.path("part-\(part)")
+        try Stream.write(events.prefix(count).map(\.line), to: folder.path("part.ndjson"))
+        _ = try Tocsin.output(["replay", folder.path("part.ndjson"), "--store", store])
+        for kind in ["incident", "episode"] {
+          let then = try lines(["list", "--kind", kind, "--all", "--as-of", events[count - 1].time, "--store", whole])
+          let now = try lines(["list", "--kind", kind, "--all", "--store", store])
+          #expect(then.map(words) == now.map(words), "\(kind), \(part) %")
+          compared += now.count
+        }
+      }
+      #expect(compared > 10, "trivial")
+      // What is listed as new since then is what was not listed then.
+      let since = events[events.count * 70 / 100 - 1].time
+      let before = Set(try lines(["list", "--all", "--as-of", since, "--store", whole]).compactMap { $0["id"]?.string })
+      let listed = Set(try lines(["list", "--all", "--store", whole]).compactMap { $0["id"]?.string })
+      let diff = try lines(["diff", "--since", since, "--all", "--store", whole])
+      let new = Set(diff.filter { $0["section"]?.string == "new" }.compactMap { $0["id"]?.string })
+      #expect(new == listed.subtracting(before) && !new.isEmpty)
+      // The last line of a history is what is listed now.
+      for row in try lines(["list", "--all", "--store", whole]) {
+        let id = try #require(row["id"]?.string)
+        let history = try lines(["history", id, "--kind", "incident", "--store", whole])
+        let last = try #require(history.last)
+        for name in ["reportCount", "observed", "lastReportAt", "alertedAt", "recurrenceIntervalDays"] {
+          #expect("\(String(describing: last[name]))" == "\(String(describing: row[name]))", "\(id): \(name)")
+        }
+        #expect(history.first?["event"]?.string == "opened")
+      }
+    }
+
+    @Test func badInputIsSaid() throws {
+      let store = try DetectionStore()
+      for (arguments, status, phrase) in [
+        (["diff"], 2 as Int32, "--since TIME is missing"),
+        (["diff", "--since", "soon"], 2, "--since: expected a time"),
+        (["diff", "--since", "2015-02-10", "--until", "2015-02-09"], 2, "does not lie after"),
+        (["history", "zzzz"], 1, "begins with \"zzzz\""),
+        (["history"], 2, "ID is missing"),
+        (["list", "--as-of", "whenever"], 2, "--as-of: expected a time"),
+      ] {
+        let result = try Tocsin.run(arguments + ["--store", store.path])
+        #expect(result.status == status && result.complaints.contains(phrase), "\(arguments): \(result.complaints)")
+      }
+    }
+  }
+}
