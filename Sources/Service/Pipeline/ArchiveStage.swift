@@ -29,6 +29,8 @@ final class ArchiveStage: Sendable {
     var storedPosition: UInt64
     var fault: ServiceError?
     var isLogHeld = false
+    /// Whether filling the side tables has failed: said once, and left to the next start.
+    var sidesHaveFailed = false
     var fillsAllSides = false
   }
 
@@ -108,6 +110,7 @@ final class ArchiveStage: Sendable {
       schedule.value.dueAt = now + UInt64(Self.retryMilliseconds)
     } else {
       schedule.value = Schedule(dueAt: now + UInt64(interval))
+      if fault == nil { fillSides(isLast: false) }
     }
     return true
   }
@@ -163,7 +166,8 @@ final class ArchiveStage: Sendable {
 
   /// Tells the side tables of what has changed, as long as nobody waits for the engine or for this thread.
   private func fillSides(isLast: Bool) {
-    let end = Clock.monotonicNanoseconds() / 1_000_000 + Self.lastSideMilliseconds
+    if state.withLock({ $0.sidesHaveFailed }) { return }
+    let end = isLast ? Clock.monotonicNanoseconds() / 1_000_000 + Self.lastSideMilliseconds : 0
     do throws(ArchiveError) {
       while isLast
         ? state.withLock({ $0.fillsAllSides }) || Clock.monotonicNanoseconds() / 1_000_000 < end : engine.tasks.count == 0
@@ -176,7 +180,10 @@ final class ArchiveStage: Sendable {
       }
     } catch {
       // Nothing that was said is lost: whoever searches looks at the backlog.
-      if !error.isFull { Log.write(.warning, "the side tables for searches could not be filled", ["reason": error]) }
+      if error.isFull { return }
+      state.withLock { $0.sidesHaveFailed = true }
+      Log.write(
+        .warning, "the side tables for searches cannot be filled; searches look at more until the next start", ["reason": error])
     }
   }
 

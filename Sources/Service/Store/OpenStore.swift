@@ -220,8 +220,12 @@ package struct OpenStore: ~Copyable {
         report.recoveredEventCount += batch.count
         progress(.folding(position: range.upperBound, end: end))
         if range.upperBound <= archive.position {
-          // Stored already; what is dropped here is exactly what that transaction held.
-          if range.upperBound == archive.position { _ = engine.drain() }
+          // Stored already, all of it; dropped now and then, so that it does not gather over a whole journal.
+          unstoredEventCount += batch.count
+          if range.upperBound == archive.position || unstoredEventCount >= 1 << 17 {
+            _ = engine.drain()
+            unstoredEventCount = 0
+          }
           continue
         }
         unstoredEventCount += batch.count

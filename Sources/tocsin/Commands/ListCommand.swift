@@ -37,7 +37,7 @@ enum ListCommand {
     let reader = try ArchiveReader(folder: try CommonFlags.storeDirectory(arguments))
     try KeywordStems.admit(to: &filter, reader)
     let kind = arguments.string("kind").flatMap(SummaryKind.init(rawValue:)) ?? .incident
-    if let time = try arguments.moment("as-of") {
+    if let time = try arguments.moment("as-of", now: Timestamp(microseconds: Clock.wallMicroseconds())) {
       for flag in ["after", "count"] where arguments.has(flag) || arguments.string(flag) != nil {
         throw ArgumentError("list: --\(flag) does not go with --as-of, which lists everything at once; take --limit")
       }
