@@ -18,6 +18,8 @@ struct EpisodeIndex {
   private var enclosedCounts: [ClusterID: Int] = [:]
   private var merges: [Changes.Merge] = []
   private var mergesToRecord: [Changes.Merge] = []
+  /// Whether any may say something else than at the last tick: at most ticks none does.
+  private var awaitsRecord = false
   /// What becomes of incidents, episodes and clusters, tick by tick.
   var history = HistoryLog()
 
@@ -88,6 +90,7 @@ struct EpisodeIndex {
       if isOne(index, other) { merge(episodes[index].incident, episodes[other].incident) }
     }
     incidents[episodes[index].incident].isDirty = true
+    awaitsRecord = true
   }
 
   /// Containment of the reports of at least a half; or best windows that share half of the smaller in place and in time.
@@ -139,10 +142,12 @@ struct EpisodeIndex {
       let due = Timestamp(microseconds: incidents[incident].firstSeenAt.microseconds + groupWait)
       if incidents[incident].alertedAt == nil, due <= now {
         incidents[incident].alertedAt = due
+        awaitsRecord = true
         incidents[incident].isDirty = true
       }
       if let alertedAt = incidents[incident].alertedAt, episodes[index].summary.alertedAt == nil {
         episodes[index].summary.alertedAt = max(alertedAt, episodes[index].summary.firstSeenAt)
+        awaitsRecord = true
         episodes[index].isDirty = true
       }
     }
@@ -150,6 +155,7 @@ struct EpisodeIndex {
       now.microseconds - episodes[$0].summary.lastSeenAt.microseconds > quietTimes[episodes[$0].profile]
     }
     guard !closed.isEmpty else { return }
+    awaitsRecord = true
     for index in closed {
       episodes[index].summary.isClosed = true
       episodes[index].isDirty = true
@@ -224,8 +230,10 @@ struct EpisodeIndex {
 
   /// Notes what says something else than at the last tick.
   ///
-  /// - Complexity: O(episodes that are held), and the summary of each that may have changed.
+  /// - Complexity: O(1) where nothing has happened, else O(episodes that are held), and the summary of each that may have changed.
   mutating func record(at now: Timestamp) {
+    guard awaitsRecord else { return }
+    awaitsRecord = false
     for merge in mergesToRecord { history.append(HistoryPoint(.incident, merge, at: now)) }
     mergesToRecord.removeAll(keepingCapacity: true)
     for index in incidents.indices where incidents[index].awaitsRecord {
@@ -312,6 +320,7 @@ struct EpisodeIndex {
     try coder.code(&enclosedCounts)
     try coder.code(&merges)
     try coder.code(&mergesToRecord)
+    try coder.code(&awaitsRecord)
     try history.code(&coder)
   }
 }
