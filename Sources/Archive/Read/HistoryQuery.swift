@@ -73,6 +73,7 @@ struct HistoryQuery {
   private func order(_ filter: ClusterFilter) -> String {
     switch (filter.order, kind) {
     case (.recent, _): "l.last_report_at DESC, l.id"
+    case (.id, _): "l.id"
     case (.largest, .cluster): "l.witness_count DESC, l.report_count DESC, l.opened_at, l.id"
     case (.largest, _): "l.ri DESC, l.observed DESC, l.opened_at, l.id"
     }

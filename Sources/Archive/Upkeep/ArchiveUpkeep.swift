@@ -46,7 +46,7 @@ package enum ArchiveUpkeep {
       // Read under one transaction, so that what is written meanwhile does not begin it anew.
       try source.connection.transaction(.reading) { () throws(SQLiteError) in
         _ = try source.connection.integer("SELECT 1 FROM sqlite_schema LIMIT 1")
-        try source.connection.copy(into: copy, progress: progress)
+        try source.connection.copy(into: copy, wrapping: { $0 }) { (left, count) throws(SQLiteError) in progress(left, count) }
       }
     }
     try storing { () throws(SQLiteError) in
