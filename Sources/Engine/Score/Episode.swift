@@ -20,9 +20,9 @@ struct Episode {
   /// The reports of all its windows.
   var sketch: Sketch
   var incident: Int
-  var isDirty = true { didSet { if isDirty { awaitsRecord = true } } }
-  /// Whether it may say something else than its last point of history.
-  var awaitsRecord = true
+  var isDirty = true
+  /// Whether it was drained since its last point of history: it may say something else, as it may while it is dirty.
+  var awaitsRecord = false
   /// The mark of that point; zero before the first.
   var recordedMark: UInt64 = 0
 
@@ -72,9 +72,9 @@ struct Incident {
   private(set) var firstSignificance: Significance
   var alertedAt: Timestamp?
   var explainedBy: ClusterID?
-  var isDirty = true { didSet { if isDirty { awaitsRecord = true } } }
-  /// Whether it may say something else than its last point of history.
-  var awaitsRecord = true
+  var isDirty = true
+  /// Whether it was drained since its last point of history: it may say something else, as it may while it is dirty.
+  var awaitsRecord = false
   /// The mark of that point; zero before the first.
   var recordedMark: UInt64 = 0
 
