@@ -12,10 +12,12 @@ extension ServiceTests {
 
     /// Command lines by command; words in capitals are filled in.
     private static let lines: [String: [String]] = [
-      "list": ["", "--kind episode", "--kind cluster", "--count", "--limit 1"], "show": ["INCIDENT", "EPISODE", "CLUSTER"],
+      "list": ["", "--kind episode", "--kind cluster", "--count", "--limit 1", "--as-of 2030-01-01"], "show": ["INCIDENT", "EPISODE", "CLUSTER"],
       "explain": ["INCIDENT", "EPISODE", "CLUSTER"], "top": ["", "--by incidents", "--by clusters"],
       "near": ["42.32,-71.07", "42.32,-71.07 --kind cluster"], "trend": ["--keyword evil --since 2015-02-10 --until 2015-02-11"],
       "map": ["", "--plot PLOT.svg", "--plot PLOT.html"], "watch": ["--since 2015-01-01 --for 1s"], "trace": ["HOSTILE HOSTILE"],
+      "history": ["INCIDENT", "EPISODE", "CLUSTER"], "diff": ["--since 2015-01-01", "--since 2015-01-01 --kind cluster"],
+      "db check": [""], "db migrate": [""], "db backup": ["COPY"], "db vacuum": [""], "db stat": ["", "--by store"],
       "export": ["csv", "geojson", "geojsonseq", "ndjson"].flatMap { format in
         ["", " --kind cluster", " --kind sample", " --kind source"].map { "--format \(format)\($0) --output -" }
       },
@@ -68,6 +70,7 @@ extension ServiceTests {
         "INCIDENT": DetectionStore.incident.description, "EPISODE": DetectionStore.episode.description,
         "CLUSTER": DetectionStore.cluster.description, "STREAM": folder.path("stream"), "PLOT.svg": folder.path("plot.svg"),
         "PLOT.html": folder.path("plot.html"), "HOSTILE": hostile,
+        "COPY": folder.path("copy.sqlite"),
       ]
       var hostileCount = 0
       for command in try HelpTests.commands() {
