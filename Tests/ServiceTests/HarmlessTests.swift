@@ -12,7 +12,8 @@ extension ServiceTests {
 
     /// Command lines by command; words in capitals are filled in.
     private static let lines: [String: [String]] = [
-      "list": ["", "--kind episode", "--kind cluster", "--count", "--limit 1", "--as-of 2030-01-01"], "show": ["INCIDENT", "EPISODE", "CLUSTER"],
+      "list": ["", "--kind episode", "--kind cluster", "--count", "--limit 1", "--as-of 2030-01-01"],
+      "show": ["INCIDENT", "EPISODE", "CLUSTER"],
       "explain": ["INCIDENT", "EPISODE", "CLUSTER"], "top": ["", "--by incidents", "--by clusters"],
       "near": ["42.32,-71.07", "42.32,-71.07 --kind cluster"], "trend": ["--keyword evil --since 2015-02-10 --until 2015-02-11"],
       "map": ["", "--plot PLOT.svg", "--plot PLOT.html"], "watch": ["--since 2015-01-01 --for 1s"], "trace": ["HOSTILE HOSTILE"],

@@ -75,7 +75,8 @@ extension ServiceTests {
       let filled = [
         "ORIGIN": sample?["source"]?.string ?? "", "REPORT": sample?["id"]?.string ?? "",
         "INCIDENT": DetectionStore.incident.description, "EPISODE": DetectionStore.episode.description,
-        "CLUSTER": DetectionStore.cluster.description, "SOME": String(cluster), "FILE": folder.path("incidents"), "CONFIG": folder.path("config.toml"),
+        "CLUSTER": DetectionStore.cluster.description, "SOME": String(cluster), "FILE": folder.path("incidents"),
+        "CONFIG": folder.path("config.toml"),
       ]
       let sections = try Self.sections()
       #expect(sections.count > 10)
