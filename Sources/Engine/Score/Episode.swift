@@ -20,11 +20,19 @@ struct Episode {
   /// The reports of all its windows.
   var sketch: Sketch
   var incident: Int
-  var isDirty = true
-  /// Whether it was drained since its last point of history: it may say something else, as it may while it is dirty.
-  var awaitsRecord = false
+  /// Whether it has changed since it was drained, and since its last point of history.
+  var awaitsDrain = true
+  var awaitsRecord = true
   /// The mark of that point; zero before the first.
   var recordedMark: UInt64 = 0
+
+  var isDirty: Bool {
+    get { awaitsDrain }
+    set {
+      awaitsDrain = newValue
+      if newValue { awaitsRecord = true }
+    }
+  }
 
   /// Whether most of another's best window lies in its own, in place and time, and tells of its keyword: then it holds most of its
   /// reports, whether the sketches can tell or not.
@@ -58,7 +66,7 @@ struct Episode {
     try coder.code(&nominalDays)
     try sketch.code(&coder)
     try coder.code(&incident)
-    try coder.code(&isDirty)
+    try coder.code(&awaitsDrain)
     try coder.code(&awaitsRecord)
     try coder.code(&recordedMark)
   }
@@ -72,11 +80,19 @@ struct Incident {
   private(set) var firstSignificance: Significance
   var alertedAt: Timestamp?
   var explainedBy: ClusterID?
-  var isDirty = true
-  /// Whether it was drained since its last point of history: it may say something else, as it may while it is dirty.
-  var awaitsRecord = false
+  /// Whether it has changed since it was drained, and since its last point of history.
+  var awaitsDrain = true
+  var awaitsRecord = true
   /// The mark of that point; zero before the first.
   var recordedMark: UInt64 = 0
+
+  var isDirty: Bool {
+    get { awaitsDrain }
+    set {
+      awaitsDrain = newValue
+      if newValue { awaitsRecord = true }
+    }
+  }
 
   // MARK: State
 
@@ -88,7 +104,7 @@ struct Incident {
     try coder.code(&firstSignificance)
     try coder.code(&alertedAt)
     try coder.code(&explainedBy)
-    try coder.code(&isDirty)
+    try coder.code(&awaitsDrain)
     try coder.code(&awaitsRecord)
     try coder.code(&recordedMark)
   }

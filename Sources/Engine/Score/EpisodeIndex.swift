@@ -236,7 +236,7 @@ struct EpisodeIndex {
     awaitsRecord = false
     for merge in mergesToRecord { history.append(HistoryPoint(.incident, merge, at: now)) }
     mergesToRecord.removeAll(keepingCapacity: true)
-    for index in incidents.indices where incidents[index].isDirty || incidents[index].awaitsRecord {
+    for index in incidents.indices where incidents[index].awaitsRecord {
       incidents[index].awaitsRecord = false
       guard !incidents[index].episodes.isEmpty else { continue }
       let best = episodes[best(index)].summary
@@ -245,7 +245,7 @@ struct EpisodeIndex {
       incidents[index].recordedMark = point.mark
       history.append(point)
     }
-    for index in episodes.indices where episodes[index].isDirty || episodes[index].awaitsRecord {
+    for index in episodes.indices where episodes[index].awaitsRecord {
       episodes[index].awaitsRecord = false
       let point = HistoryPoint(episodes[index].summary, at: now)
       // A closed one is told for the last time: that its incident is another's now stands with the incident.
@@ -263,12 +263,10 @@ struct EpisodeIndex {
     merges.removeAll(keepingCapacity: true)
     for index in incidents.indices where incidents[index].isDirty && !incidents[index].episodes.isEmpty {
       incidents[index].isDirty = false
-      incidents[index].awaitsRecord = true
       changes.incidents.append(summary(index))
     }
     for index in episodes.indices where episodes[index].isDirty {
       episodes[index].isDirty = false
-      episodes[index].awaitsRecord = true
       changes.episodes.append(episodes[index].summary)
     }
   }
