@@ -16,6 +16,8 @@ package enum ArchiveError: Error {
   case otherStore(path: String, found: String, expected: String)
   /// This user may not read it, or its folder does not allow what reading needs.
   case unreadable(path: String, detail: String)
+  /// This user may read it, but not write what analysts do.
+  case unwritable(path: String, detail: String)
   /// The disk or the size limit is full; the transaction was rolled back and can be tried again.
   case full(SQLiteError)
   /// The content contradicts itself.
@@ -65,6 +67,8 @@ extension ArchiveError: CustomStringConvertible {
       "\(path): belongs to store \(found), not to \(expected) as its folder does; move it away, it is built anew from the journal"
     case .unreadable(let path, let detail):
       "\(path): cannot be opened (\(detail)); let this user read the file and its folder, or copy the folder to a writable place"
+    case .unwritable(let path, let detail):
+      "\(path): cannot be written (\(detail)); what analysts do is kept in it: let this user write the file and its folder"
     case .full(let error):
       "\(error)"
     case .corrupt(let path, let detail):

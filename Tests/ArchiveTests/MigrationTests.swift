@@ -17,7 +17,7 @@ import Testing
   @Test func readersLeaveAnOldStoreToItsWriter() throws {
     let store = try oldStore()
     let error = failure { () throws(ArchiveError) in _ = try store.reader() }
-    guard case .olderSchema(_, 1, 4) = error else {
+    guard case .olderSchema(_, 1, 5) = error else {
       Issue.record("\(String(describing: error))")
       return
     }
@@ -54,7 +54,7 @@ import Testing
     let store = try Store()
     try store.execute(StoreV2.schema)
     try store.execute(StoreV2.content)
-    guard case .olderSchema(_, 2, 4) = failure({ () throws(ArchiveError) in _ = try store.reader() }) else {
+    guard case .olderSchema(_, 2, 5) = failure({ () throws(ArchiveError) in _ = try store.reader() }) else {
       Issue.record("a reader took it")
       return
     }
@@ -77,7 +77,7 @@ import Testing
     let store = try Store()
     try store.execute(StoreV3.schema)
     try store.execute(StoreV3.content)
-    guard case .olderSchema(_, 3, 4) = failure({ () throws(ArchiveError) in _ = try store.reader() }) else {
+    guard case .olderSchema(_, 3, 5) = failure({ () throws(ArchiveError) in _ = try store.reader() }) else {
       Issue.record("a reader took it")
       return
     }
@@ -111,6 +111,27 @@ import Testing
     #expect(backlog == 6)
   }
 
+  @Test func whatVersion4HeldIsThereAndCanBeActedUpon() throws {
+    let store = try Store()
+    try store.execute(StoreV4.schema)
+    try store.execute(StoreV4.content)
+    guard case .olderSchema(_, 4, 5) = failure({ () throws(ArchiveError) in _ = try store.reader() }) else {
+      Issue.record("a reader took it")
+      return
+    }
+    guard case .olderSchema(_, 4, 5) = failure({ () throws(ArchiveError) in _ = try store.analyst() }) else {
+      Issue.record("an analyst took it")
+      return
+    }
+    _ = try store.writer()
+    let reader = try store.reader()
+    #expect(try reader.historyRows(.incident).map(\.id.description) == ["5aaaaaaaaaaaa"])
+    #expect(try reader.acts().isEmpty && reader.silences(ActFilter()).isEmpty)
+    let absorbed = try #require(ClusterID("5cccccccccccc"))
+    #expect(try store.analyst().acknowledge(absorbed) == .done(act: 1, on: try #require(ClusterID("5aaaaaaaaaaaa"))))
+    #expect(try reader.incidents(ClusterFilter(), ActFilter()).rows.map(\.acts.acknowledged?.analyst) == ["ana"])
+  }
+
   /// Whether it was migrated or made anew, a store is the same, to the letter.
   @Test func theSchemaIsThatOfANewStore() throws {
     func schema(_ store: Store) throws -> [String] {
@@ -120,14 +141,16 @@ import Testing
       while try select.step() { lines.append((0..<3).map { select.text($0) ?? "" }.joined(separator: " ")) }
       return lines
     }
-    let (third, old, older, new) = (try Store(), try Store(), try oldStore(), try Store())
+    let (fourth, third, old, older, new) = (try Store(), try Store(), try Store(), try oldStore(), try Store())
+    try fourth.execute(StoreV4.schema)
     try third.execute(StoreV3.schema)
     try old.execute(StoreV2.schema)
-    for store in [third, old, older, new] { _ = try store.writer() }
+    for store in [fourth, third, old, older, new] { _ = try store.writer() }
     let made = try schema(new)
     #expect(try schema(older) == made)
     #expect(try schema(old) == made)
     #expect(try schema(third) == made)
+    #expect(try schema(fourth) == made)
     #expect(made.count > 40)
   }
 

@@ -43,8 +43,10 @@ extension ArchiveReader {
     }
   }
 
-  private func listInSnapshot<Row>(
-    _ kind: SummaryKind, _ filter: ClusterFilter, _ read: (borrowing Statement) -> Row?, place: (Row) -> Coordinate?
+  /// - Parameter choose: has the last word on each row, and may fill it in.
+  func listInSnapshot<Row>(
+    _ kind: SummaryKind, _ filter: ClusterFilter, _ read: (borrowing Statement) -> Row?, place: (Row) -> Coordinate?,
+    choose: (inout Row) throws(SQLiteError) -> Bool = { _ in true }
   ) throws(ArchiveError) -> [Row] {
     guard let query = ListQuery(kind, filter) else { return [] }
     let limit = filter.limit ?? .max
@@ -53,8 +55,9 @@ extension ArchiveReader {
       try query.bind(keywordNumbers: try keywordNumbers(filter.keywordWords, further: filter.furtherKeywords), to: statement)
       var rows: [Row] = []
       while rows.count < limit, try statement.step() {
-        guard let row = read(statement) else { continue }
-        if !filter.hasPlace || place(row).map({ filter.admits($0) }) ?? false { rows.append(row) }
+        guard var row = read(statement) else { continue }
+        guard !filter.hasPlace || place(row).map({ filter.admits($0) }) ?? false else { continue }
+        if try choose(&row) { rows.append(row) }
       }
       return rows
     }

@@ -12,6 +12,8 @@ package struct IncidentRow: Equatable, Sendable {
   package let sourceCount: UInt32
   /// The best window of its best episode.
   package let bestWindow: WindowScore?
+  /// What analysts have made of it; nothing where nobody asked for it.
+  package internal(set) var acts = IncidentActs()
 
   /// The columns that `init` reads, of `incident AS c`, its best episode `e` and that one's best window `w`.
   static let columns =

@@ -23,7 +23,7 @@ package struct EpisodeDetail: Equatable, Sendable {
 
 /// One incident with everything that the store holds of it.
 package struct IncidentDetail: Equatable, Sendable {
-  package let row: IncidentRow
+  package internal(set) var row: IncidentRow
   /// Its best episode; nil where the store does not hold it.
   package let best: EpisodeDetail?
   /// Its episodes, the longest recurrence interval first.

@@ -1,0 +1,204 @@
+package import Engine
+package import Reports
+import SQLite
+
+/// Incidents as analysts have left them.
+package struct IncidentList: Equatable, Sendable {
+  package internal(set) var rows: [IncidentRow] = []
+  /// Rows that were passed over until the limit was reached, since a silence hides them.
+  package internal(set) var silencedCount = 0
+  /// The heads of rows that were passed over since they were merged into another.
+  package internal(set) var passedHeads: [ClusterID] = []
+}
+
+/// A silence and what has become of it.
+package struct SilenceRow: Equatable, Sendable {
+  package let silence: Silence
+  /// Where it ends or has ended: the earliest of what was said, an analyst's end, and its lapse.
+  package let endsAt: Timestamp
+  /// Whether it lapsed and nobody has acted since.
+  package let isLapsed: Bool
+  /// The incidents that it hides and that would be listed without it, the latest first.
+  package let hidden: [IncidentRow]
+}
+
+extension ArchiveReader {
+  /// The incidents that a filter and what analysts did admit, in the filter's order, with what was done to each.
+  ///
+  /// - Complexity: as `incidents(_:)`, and some searches for each row that is walked.
+  package func incidents(_ filter: ClusterFilter, _ acts: ActFilter) throws(ArchiveError) -> IncidentList {
+    try snapshot { () throws(ArchiveError) in
+      var list = IncidentList()
+      var board = try storing { () throws(SQLiteError) in try ActBoard(acts, on: connection) }
+      let rows = try listInSnapshot(.incident, filter) {
+        IncidentRow($0)
+      } place: {
+        $0.summary.centroid
+      } choose: { (row: inout IncidentRow) throws(SQLiteError) in
+        row.acts = try board.acts(on: row, self)
+        if let head = row.acts.head {
+          if !list.passedHeads.contains(head) { list.passedHeads.append(head) }
+          return false
+        }
+        if acts.isUnacknowledgedOnly && row.acts.acknowledged != nil { return false }
+        if let assignee = acts.assignee, row.acts.assigned?.object != assignee { return false }
+        if row.acts.silence != nil && !acts.includesSilenced {
+          list.silencedCount += 1
+          return false
+        }
+        return true
+      }
+      list.rows = try storing { () throws(SQLiteError) in try withKeywords(rows) }
+      let shown = Set(list.rows.map(\.summary.id))
+      list.passedHeads.removeAll { shown.contains($0) }
+      return list
+    }
+  }
+
+  /// A summary with what analysts have made of it; episodes and clusters stay as they are.
+  package func withActs(_ detail: SummaryDetail, _ filter: ActFilter) throws(ArchiveError) -> SummaryDetail {
+    guard case .incident(var incident) = detail else { return detail }
+    return try snapshot { () throws(ArchiveError) in
+      try storing { () throws(SQLiteError) in
+        var board = try ActBoard(filter, on: connection)
+        incident.row.acts = try board.acts(on: incident.row, self)
+        return .incident(incident)
+      }
+    }
+  }
+
+  /// The audit in its order: all of it, or what concerns one incident, under whichever of its ids.
+  ///
+  /// - Parameters:
+  ///   - id: of an incident that is there, or one that is not any more.
+  ///   - limit: the latest so many.
+  package func acts(
+    on id: ClusterID? = nil, analyst: String? = nil, since: Timestamp? = nil, until: Timestamp? = nil, limit: Int? = nil
+  ) throws(ArchiveError) -> [Act] {
+    try snapshot { () throws(ArchiveError) in
+      try storing { () throws(SQLiteError) in
+        let columns = LastActs.columns
+        let source =
+          id == nil
+          ? "SELECT \(columns) FROM act"
+          : """
+          \(LastActs.parts)
+          SELECT \(columns) FROM act AS a
+          WHERE a.number IN (SELECT b.number FROM part AS p CROSS JOIN act AS b ON b.id = p.id WHERE b.kind = 'incident'
+            UNION SELECT b.number FROM part AS p CROSS JOIN act AS b ON b.object = p.id WHERE b.verb IN ('merge', 'unmerge'))
+          """
+        let select = try connection.prepare(
+          """
+          SELECT \(columns) FROM (\(source))
+          WHERE (?2 IS NULL OR analyst = ?2) AND (?3 IS NULL OR at >= ?3) AND (?4 IS NULL OR at < ?4) ORDER BY number DESC
+          """)
+        try select.bind([
+          .id(id), analyst.map { .text(Array($0.utf8)) } ?? .null, .time(since), .time(until),
+        ])
+        var acts: [Act] = []
+        while acts.count < limit ?? .max, try select.step() {
+          if let act = Act(select) { acts.append(act) }
+        }
+        return acts.reversed()
+      }
+    }
+  }
+
+  /// The ids that acts name and that begin with a text, ascending, at most as many as an ambiguous answer names.
+  package func actedIDs(beginning prefix: String) throws(ArchiveError) -> [ClusterID] {
+    try snapshot { () throws(ArchiveError) in
+      try storing { () throws(SQLiteError) in
+        let select = try connection.prepare(
+          """
+          SELECT id FROM act WHERE kind = 'incident' AND id >= ?1 AND id < ?2
+          UNION SELECT object FROM act WHERE verb IN ('merge', 'unmerge') AND object >= ?1 AND object < ?2
+          ORDER BY 1 LIMIT \(SummaryLookup.ambiguousCount)
+          """)
+        try select.bind(prefix.lowercased(), at: 1)
+        try select.bind(prefix.lowercased() + "~", at: 2)
+        var ids: [ClusterID] = []
+        while try select.step() {
+          if let id = ClusterID(select.text(0) ?? "") { ids.append(id) }
+        }
+        return ids
+      }
+    }
+  }
+
+  /// What holds each id now; nil where nothing does any more, as after other settings.
+  package func liveIncidents(of ids: some Sequence<ClusterID>) throws(ArchiveError) -> [ClusterID: ClusterID] {
+    try snapshot { () throws(ArchiveError) in
+      try storing { () throws(SQLiteError) in
+        let live = try LiveIncidents(on: connection)
+        var answer: [ClusterID: ClusterID] = [:]
+        for id in ids where answer[id] == nil { answer[id] = try live.incident(of: id) }
+        return answer
+      }
+    }
+  }
+
+  /// Every silence with what has become of it, ascending by number.
+  package func silences(_ filter: ActFilter) throws(ArchiveError) -> [SilenceRow] {
+    try snapshot { () throws(ArchiveError) in
+      try storing { () throws(SQLiteError) in
+        var board = try ActBoard(filter, on: connection)
+        var rows: [SilenceRow] = []
+        for silence in board.silences { rows.append(try row(silence, &board) { $0.acts.silence == silence }) }
+        return rows
+      }
+    }
+  }
+
+  /// What a silence that is not stored would hide of what is listed now.
+  package func preview(_ silence: Silence, _ filter: ActFilter) throws(ArchiveError) -> SilenceRow {
+    try snapshot { () throws(ArchiveError) in
+      try storing { () throws(SQLiteError) in
+        var stored = try ActBoard(filter, on: connection)
+        var board = try ActBoard(filter, candidate: silence, on: connection)
+        var preview = try row(silence, &board) { $0.acts.silence != nil }
+        var hidden: [IncidentRow] = []
+        for row in preview.hidden where try stored.acts(on: row, self).silence == nil { hidden.append(row) }
+        preview = SilenceRow(silence: silence, endsAt: preview.endsAt, isLapsed: preview.isLapsed, hidden: hidden)
+        return preview
+      }
+    }
+  }
+
+  private func row(
+    _ silence: Silence, _ board: inout ActBoard, isHidden: (IncidentRow) -> Bool
+  ) throws(SQLiteError) -> SilenceRow {
+    let end = try board.end(of: silence, self)
+    var hidden: [IncidentRow] = []
+    for var row in try incidents(under: silence, includesExplained: false) {
+      row.acts = try board.acts(on: row, self)
+      if row.acts.head == nil, isHidden(row) { hidden.append(row) }
+    }
+    return SilenceRow(
+      silence: silence, endsAt: end, isLapsed: silence.endedAt == nil && end < silence.endsAt,
+      hidden: try withKeywords(hidden))
+  }
+
+  /// The newest last report before a silence begins of what it is of; nil where there is none.
+  package func latestBefore(_ silence: Silence, _ filter: ActFilter) throws(ArchiveError) -> Timestamp? {
+    try snapshot { () throws(ArchiveError) in
+      try storing { () throws(SQLiteError) in
+        var board = try ActBoard(filter, candidate: silence, on: connection)
+        let rows = try incidents(under: silence, since: Timestamp(microseconds: .min), includesExplained: false)
+        var latest: Timestamp?
+        for row in rows where row.summary.lastReportAt < silence.startsAt {
+          if row.summary.lastReportAt > latest ?? Timestamp(microseconds: .min), try board.isAbout(silence, row.summary.id) {
+            latest = row.summary.lastReportAt
+          }
+        }
+        return latest
+      }
+    }
+  }
+
+  /// The newest time that the store knows of reports.
+  package func reportTime() throws(ArchiveError) -> Timestamp {
+    try snapshot { () throws(ArchiveError) in
+      try storing { () throws(SQLiteError) in try ActBoard.now(on: connection) }
+    }
+  }
+}

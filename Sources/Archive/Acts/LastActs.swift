@@ -1,0 +1,62 @@
+import Engine
+import Reports
+import SQLite
+
+/// Reads what analysts did last to one incident, under its id or under one that it has absorbed.
+struct LastActs: ~Copyable {
+  private let last: Statement
+  private let act: Statement
+}
+
+extension LastActs {
+  static let columns = "number, at, analyst, verb, kind, id, object, note"
+
+  /// The id ?1 and all that it has absorbed, as the table `part`.
+  static let parts = """
+    WITH RECURSIVE part (id) AS (
+      VALUES (?1)
+      UNION SELECT m.absorbed FROM part AS p CROSS JOIN incident_merge AS m ON m.survivor = p.id
+        WHERE NOT EXISTS (SELECT 1 FROM incident AS i WHERE i.id = m.absorbed)
+    )
+    """
+
+  init(on connection: borrowing Connection) throws(SQLiteError) {
+    try self.init(
+      last: connection.prepare(
+        """
+        \(Self.parts)
+        SELECT max(CASE WHEN a.verb IN ('acknowledge', 'unacknowledge') THEN a.number END),
+          max(CASE WHEN a.verb IN ('assign', 'unassign') THEN a.number END), total(a.verb = 'annotate')
+        FROM part AS p CROSS JOIN act AS a ON a.id = p.id WHERE a.kind = 'incident'
+        """),
+      act: connection.prepare("SELECT \(Self.columns) FROM act WHERE number = ?1"))
+  }
+
+  /// Whether it is acknowledged, whom it is assigned to, how many notes there are.
+  func read(of id: ClusterID) throws(SQLiteError) -> IncidentActs {
+    var acts = IncidentActs()
+    try last.bind(id.description, at: 1)
+    defer { last.reset() }
+    guard try last.step() else { return acts }
+    acts.noteCount = UInt64(last.double(2) ?? 0)
+    if let number = last.integer(0) { acts.acknowledged = try read(number).flatMap { $0.verb == .acknowledge ? $0 : nil } }
+    if let number = last.integer(1) { acts.assigned = try read(number).flatMap { $0.verb == .assign ? $0 : nil } }
+    return acts
+  }
+
+  private func read(_ number: Int64) throws(SQLiteError) -> Act? {
+    try act.bind(number, at: 1)
+    defer { act.reset() }
+    return try act.step() ? Act(act) : nil
+  }
+}
+
+extension Act {
+  /// Reads a row of `LastActs.columns`; nil where a later release has written it.
+  init?(_ row: borrowing Statement) {
+    guard let verb = Verb(rawValue: row.text(3) ?? ""), let kind = Kind(rawValue: row.text(4) ?? "") else { return nil }
+    self.init(
+      number: row.count(0), at: row.timestamp(1), analyst: row.text(2) ?? "", verb: verb, kind: kind, id: row.text(5) ?? "",
+      object: row.text(6), note: row.text(7))
+  }
+}

@@ -1,0 +1,36 @@
+import Engine
+import SQLite
+
+/// Leads from an incident's id, as somebody named it once, to the incident that holds it now.
+struct LiveIncidents: ~Copyable {
+  private let exists: Statement
+  private let next: Statement
+}
+
+extension LiveIncidents {
+  /// Links that are followed at most: a damaged table may hold a circle.
+  private static let linkCount = 4_096
+
+  init(on connection: borrowing Connection) throws(SQLiteError) {
+    try self.init(
+      exists: connection.prepare("SELECT 1 FROM incident WHERE id = ?1"),
+      next: connection.prepare("SELECT survivor FROM incident_merge WHERE absorbed = ?1"))
+  }
+
+  /// Nil where there is none any more, as after other settings.
+  func incident(of id: ClusterID) throws(SQLiteError) -> ClusterID? {
+    var id = id
+    for _ in 0..<Self.linkCount {
+      try exists.bind(id.description, at: 1)
+      let isThere = try exists.step()
+      exists.reset()
+      if isThere { return id }
+      try next.bind(id.description, at: 1)
+      let survivor = try next.step() ? next.text(0).flatMap { ClusterID($0) } : nil
+      next.reset()
+      guard let survivor else { return nil }
+      id = survivor
+    }
+    return nil
+  }
+}

@@ -1,0 +1,65 @@
+import Engine
+package import Reports
+
+/// What is not to be listed: where, about what, and when by the time of the reports.
+package struct Silence: Equatable, Sendable {
+  /// Zero before it is stored.
+  package var number: UInt64 = 0
+  /// Words that a keyword holds, all of them and each whole; empty for any keyword.
+  package var keywordWords: [String] = []
+  /// Nil for everywhere, the whole area included.
+  package var area: SilenceArea?
+  /// It hides what has its last report in this half-open interval, unless it ends before.
+  package var startsAt: Timestamp
+  package var endsAt: Timestamp
+  /// It ends where nothing of it was reported for so long.
+  package var idleMicroseconds: Int64
+  package var reason: String
+  package internal(set) var begunBy = ""
+  package internal(set) var begunAt = Timestamp(microseconds: 0)
+  /// Before `endsAt`, by the time of the reports: an analyst ended it, or it lapsed and somebody wrote that down.
+  package internal(set) var endedAt: Timestamp?
+  package internal(set) var endedBy: String?
+
+  package init(startsAt: Timestamp, endsAt: Timestamp, idleMicroseconds: Int64, reason: String) {
+    self.startsAt = startsAt
+    self.endsAt = endsAt
+    self.idleMicroseconds = idleMicroseconds
+    self.reason = reason
+  }
+
+  /// Whether it is of a place and time, whatever its end is and whatever it is about.
+  func admits(lastReportAt: Timestamp, place: Coordinate?, isWholeArea: Bool) -> Bool {
+    startsAt <= lastReportAt && lastReportAt < endedAt ?? endsAt && holds(place, isWholeArea: isWholeArea)
+  }
+
+  func holds(_ place: Coordinate?, isWholeArea: Bool) -> Bool {
+    guard let area else { return true }
+    return !isWholeArea && place.map { area.contains($0) } ?? false
+  }
+
+  /// When it ended by itself: the first moment after which nothing of it was reported for the idle time; nil while that is to come.
+  ///
+  /// - Parameters:
+  ///   - reported: from the first to the last report of each incident that it is of, in any order.
+  ///   - now: the newest time of the reports.
+  /// - Complexity: O(n log n).
+  package func lapse(reported: [ClosedRange<Timestamp>], now: Timestamp) -> Timestamp? {
+    var quietSince = startsAt.microseconds
+    for range in reported.sorted(by: { $0.lowerBound < $1.lowerBound }) where range.upperBound >= startsAt {
+      guard range.lowerBound < endsAt else { break }
+      if range.lowerBound.microseconds >= quietSince + idleMicroseconds { break }
+      quietSince = max(quietSince, range.upperBound.microseconds)
+    }
+    let lapse = Timestamp(microseconds: quietSince + idleMicroseconds)
+    return lapse < endsAt && lapse <= now ? lapse : nil
+  }
+}
+
+extension Silence: CustomStringConvertible {
+  /// What it hides, where and when, in a line.
+  package var description: String {
+    let words = keywordWords.isEmpty ? "any keyword" : "keyword \"\(keywordWords.joined(separator: " "))\""
+    return "\(words), \(area.map { "\($0)" } ?? "everywhere"), \(startsAt) to \(endsAt)"
+  }
+}
