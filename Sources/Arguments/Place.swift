@@ -29,6 +29,19 @@ package enum Place {
       northE7: northEast.latitudeE7)
   }
 
+  package static let expectedPolygon =
+    "three corners or more as LAT,LON with blanks between, such as \"42.3,-71.1 42.3,-71.0 42.4,-71.0\""
+
+  /// The corners of `LAT,LON LAT,LON LAT,LON`; nil where one of them is no place.
+  package static func corners(_ text: String) -> [Coordinate]? {
+    var corners: [Coordinate] = []
+    for word in text.split(whereSeparator: { $0 == " " || $0 == ";" || $0 == "\n" || $0 == "\t" }) {
+      guard let corner = coordinate(String(word)) else { return nil }
+      corners.append(corner)
+    }
+    return corners.count >= 3 ? corners : nil
+  }
+
   private static func numbers(_ text: String, count: Int) -> [Double]? {
     let numbers = text.split(separator: ",", omittingEmptySubsequences: false).map { part in
       Double(part.drop { $0 == " " }).flatMap { $0.isFinite ? $0 : nil }

@@ -14,17 +14,17 @@ struct ListPage {
   let table: Table
   private var says: String?
 
-  init(_ kind: SummaryKind, _ filter: ClusterFilter, _ reader: borrowing ArchiveReader) throws {
+  init(_ kind: SummaryKind, _ filter: ClusterFilter, _ acts: ActFilter, _ reader: borrowing ArchiveReader) throws {
     var probe = filter
     // One more tells whether there is another page.
     probe.limit = filter.limit.map { $0 + 1 }
-    let rows = try ListCommand.table(kind, probe, reader)
+    let rows = try ListCommand.table(kind, probe, acts, reader)
     guard let limit = filter.limit, rows.rows.count > limit, let cursor = Self.cursor(of: rows, at: limit - 1) else {
       table = rows
       return
     }
     table = rows.prefix(limit)
-    let count = try reader.count(kind, filter, bound: Self.countBound)
+    let count = try Self.count(kind, filter, acts, reader)
     says = "\(Words.grouped(Double(limit))) of \(Self.text(count)); the next: --after \(cursor)"
   }
 
@@ -54,11 +54,23 @@ struct ListPage {
     }
   }
 
+  /// Rows that a filter and what analysts did admit.
+  private static func count(
+    _ kind: SummaryKind, _ filter: ClusterFilter, _ acts: ActFilter, _ reader: borrowing ArchiveReader
+  ) throws -> BoundedCount {
+    guard kind == .incident, try reader.hasActs() else { return try reader.count(kind, filter, bound: countBound) }
+    var probe = filter
+    (probe.limit, probe.after) = (countBound, nil)
+    let count = try reader.incidents(probe, acts).rows.count
+    return count < countBound ? .exactly(count) : .atLeast(countBound)
+  }
+
   /// `1,234` or `≥ 10,000`; in other formats `count` and `isExact`.
   static func printCount(
-    _ kind: SummaryKind, _ filter: ClusterFilter, _ reader: borrowing ArchiveReader, _ arguments: ParsedArguments
+    _ kind: SummaryKind, _ filter: ClusterFilter, _ acts: ActFilter, _ reader: borrowing ArchiveReader,
+    _ arguments: ParsedArguments
   ) throws -> ExitCode {
-    let count = try reader.count(kind, filter, bound: countBound)
+    let count = try count(kind, filter, acts, reader)
     let (number, isExact) =
       switch count {
       case .exactly(let number): (number, true)

@@ -21,10 +21,10 @@ enum SummaryColumns {
     Column("lastSeenAt", isHiddenInTable: true),
   ]
 
-  /// A table of these columns and some more that only other formats show.
-  static func table(_ more: [String] = []) -> Table {
+  /// A table of these columns, some more that only other formats show, and `last`.
+  static func table(_ more: [String] = [], _ last: [Column] = []) -> Table {
     Table(
-      columns: all + more.map { Column($0, isHiddenInTable: true) }, placeColumn: "location", boxColumn: "boundingBox",
+      columns: all + more.map { Column($0, isHiddenInTable: true) } + last, placeColumn: "location", boxColumn: "boundingBox",
       idColumn: "id")
   }
 

@@ -17,10 +17,10 @@ enum SummaryFinder {
     let id = arguments.operands[0].lowercased()
     let kinds = arguments.string("kind").flatMap(SummaryKind.init(rawValue:)).map { [$0] } ?? SummaryKind.allCases
     switch try reader.find(id, among: kinds) {
-    case .found(let detail): return .found(detail)
+    case .found(let detail): return .found(try reader.withActs(detail, ActFlags.filter(reader)))
     case .merged(let absorbed, let into):
       Output.complain("\(absorbed) was merged into \(into.id)")
-      return .found(into)
+      return .found(try reader.withActs(into, ActFlags.filter(reader)))
     case .none:
       let names = kinds.count == 1 ? "no \(kinds[0].rawValue)'s id" : "no id"
       Output.complain("\(names) begins with \"\(id)\"; `tocsin list` shows them, with --kind for others than incidents")

@@ -32,7 +32,7 @@ enum SummaryText {
     if let explainedBy = summary.explainedBy {
       text += line("explained", "by incident \(explainedBy), which holds more than half of what is unusual here")
     }
-    return text
+    return text + ActText.lines(row.acts)
   }
 
   private static func head(_ row: EpisodeRow) -> String {

@@ -15,7 +15,10 @@ enum Tocsin {
       ListCommand.description,
       ShowCommand.description, ExplainCommand.description, HistoryCommand.description, DiffCommand.description,
       TopCommand.description, NearCommand.description, TrendCommand.description, MapCommand.description,
-      WatchCommand.description, TraceCommand.description, SourcesCommand.description, ExportCommand.description,
+      WatchCommand.description, TraceCommand.description, HandlingCommands.acknowledge, HandlingCommands.assign,
+      HandlingCommands.annotate, MergeCommands.merge, MergeCommands.unmerge, SilenceCommand.preview, SilenceCommand.add,
+      SilenceCommand.list, SilenceCommand.end, ActsCommand.description, SourcesCommand.description,
+      ExportCommand.description,
       QuarantineCommand.list, QuarantineCommand.show, QuarantineCommand.retry, QuarantineCommand.drop,
       HealthCommand.description, BacktestCommand.description, ConfigCheckCommand.description,
       JournalCommand.check, JournalCommand.stat, JournalCommand.export, DatabaseCommand.check, DatabaseCommand.migrate,
@@ -91,6 +94,16 @@ enum Tocsin {
     case "map": return try MapCommand.run(arguments)
     case "watch": return try WatchCommand.run(arguments)
     case "trace": return try TraceCommand.run(arguments)
+    case "acknowledge": return try HandlingCommands.acknowledge(arguments)
+    case "assign": return try HandlingCommands.assign(arguments)
+    case "annotate": return try HandlingCommands.annotate(arguments)
+    case "merge": return try MergeCommands.merge(arguments)
+    case "unmerge": return try MergeCommands.unmerge(arguments)
+    case "silence preview": return try SilenceCommand.preview(arguments)
+    case "silence add": return try SilenceCommand.add(arguments)
+    case "silence list": return try SilenceCommand.list(arguments)
+    case "silence end": return try SilenceCommand.end(arguments)
+    case "acts": return try ActsCommand.run(arguments)
     case "sources": return try SourcesCommand.run(arguments)
     case "export": return try ExportCommand.run(arguments)
     case "quarantine list": return try QuarantineCommand.list(arguments)

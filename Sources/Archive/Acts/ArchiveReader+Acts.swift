@@ -55,6 +55,11 @@ extension ArchiveReader {
     }
   }
 
+  /// Whether anybody has done anything yet.
+  package func hasActs() throws(ArchiveError) -> Bool {
+    try storing { () throws(SQLiteError) in try connection.integer("SELECT 1 FROM act LIMIT 1") != nil }
+  }
+
   /// A summary with what analysts have made of it; episodes and clusters stay as they are.
   package func withActs(_ detail: SummaryDetail, _ filter: ActFilter) throws(ArchiveError) -> SummaryDetail {
     guard case .incident(var incident) = detail else { return detail }

@@ -16,14 +16,14 @@ enum ListCommand {
       Flag("alerts", nil, "Only what was alerted; clusters, where their episode was"),
       Flag("all", nil, "Also the incidents that another one explains"),
       Flag("as-of", "TIME", "What this list has shown at an earlier time of the reports"),
-      Flag("state", "STATE", "Only those in this state", choices: ["open", "closed"]), CommonFlags.limit, ListPage.after,
-      ListPage.count, CommonFlags.format, CommonFlags.store,
-    ],
+      Flag("state", "STATE", "Only those in this state", choices: ["open", "closed"]),
+    ] + ActFlags.list + [CommonFlags.limit, ListPage.after, ListPage.count, CommonFlags.format, CommonFlags.store],
     examples: [
       .init("tocsin list --since \"24h ago\"", "what has been unusual since yesterday"),
       .init("tocsin list --alerts --format ndjson", "every alert, an object a line"),
       .init("tocsin list --near 42.346,-71.098 --within 2km --keyword \"street light\"", "one topic in one place"),
       .init("tocsin list --limit 50", "the first page; it says how the next one is asked for"),
+      .init("tocsin list --unacknowledged", "what nobody has looked at yet; `tocsin acknowledge ID` takes one off"),
       .init("tocsin list --as-of \"2015-02-10 08:00\"", "what could be known then"),
       .init("tocsin list --kind cluster", "where reports stand close together, unusual or not"),
       .init("tocsin list --format geojson > incidents.geojson", "all of it, for a map"),
@@ -37,6 +37,7 @@ enum ListCommand {
     let reader = try ArchiveReader(folder: try CommonFlags.storeDirectory(arguments))
     try KeywordStems.admit(to: &filter, reader)
     let kind = arguments.string("kind").flatMap(SummaryKind.init(rawValue:)) ?? .incident
+    let acts = try ActFlags.filter(arguments, kind, reader)
     if let time = try arguments.moment("as-of", now: Timestamp(microseconds: Clock.wallMicroseconds())) {
       for flag in ["after", "count"] where arguments.has(flag) || arguments.string(flag) != nil {
         throw ArgumentError("list: --\(flag) does not go with --as-of, which lists everything at once; take --limit")
@@ -45,19 +46,24 @@ enum ListCommand {
       return try ClusterTable.print(HistoryTableText.list(rows), CommonFlags.outputFormat(arguments))
     }
     filter.after = try ListPage.cursor(arguments)
-    if arguments.has("count") { return try ListPage.printCount(kind, filter, reader, arguments) }
-    let page = try ListPage(kind, filter, reader)
+    if arguments.has("count") { return try ListPage.printCount(kind, filter, acts, reader, arguments) }
+    let page = try ListPage(kind, filter, acts, reader)
     defer { page.complain() }
     let table = page.table
     if table.rows.isEmpty && kind != .cluster { try complainOfLearning(reader) }
     return try ClusterTable.print(table, CommonFlags.outputFormat(arguments))
   }
 
-  static func table(_ kind: SummaryKind, _ filter: ClusterFilter, _ reader: borrowing ArchiveReader) throws -> Table {
+  static func table(
+    _ kind: SummaryKind, _ filter: ClusterFilter, _ acts: ActFilter, _ reader: borrowing ArchiveReader, isQuiet: Bool = false
+  ) throws -> Table {
     switch kind {
-    case .incident: IncidentTable.make(try reader.incidents(filter))
-    case .episode: EpisodeTable.make(try reader.episodes(filter))
-    case .cluster: ClusterTable.make(try reader.clusters(filter))
+    case .incident:
+      let list = try reader.incidents(filter, acts)
+      if !isQuiet { ActText.complain(of: list) }
+      return IncidentTable.make(list.rows)
+    case .episode: return EpisodeTable.make(try reader.episodes(filter))
+    case .cluster: return ClusterTable.make(try reader.clusters(filter))
     }
   }
 

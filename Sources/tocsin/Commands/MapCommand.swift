@@ -15,7 +15,7 @@ enum MapCommand {
         "kind", "KIND", "What to draw: incidents, or the episodes or clusters below them; default incident",
         choices: SummaryKind.allCases.map(\.rawValue)),
       Flag("alerts", nil, "Only what was alerted; clusters, where their episode was"),
-      Flag("all", nil, "Also the incidents that another one explains"),
+      Flag("all", nil, "Also the incidents that another one explains"), ActFlags.silenced,
       Flag("state", "STATE", "Only those in this state", choices: ["open", "closed"]),
       Flag("limit", "N", "Draw at most so many, those that stand out most; default 100"),
       Flag("plot", "FILE.svg|.html", "Also draw it into this file: a picture, or a page with its list"), CommonFlags.store,
@@ -42,7 +42,7 @@ enum MapCommand {
     let kind = arguments.string("kind").flatMap(SummaryKind.init(rawValue:)) ?? .incident
     let reader = try ArchiveReader(folder: try CommonFlags.storeDirectory(arguments))
     try KeywordStems.admit(to: &filter, reader)
-    let table = try ListCommand.table(kind, filter, reader)
+    let table = try ListCommand.table(kind, filter, ActFlags.filter(arguments, kind, reader), reader)
     let marks = MapMark.make(table)
     var around = ClusterFilter()
     (around.near, around.boundingBox) = (filter.near, filter.boundingBox)

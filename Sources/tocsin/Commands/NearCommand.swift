@@ -13,7 +13,7 @@ enum NearCommand {
         "kind", "KIND", "What to look for: incidents, or the episodes or clusters below them; default incident",
         choices: SummaryKind.allCases.map(\.rawValue)),
       Flag("alerts", nil, "Only what was alerted; clusters, where their episode was"),
-      Flag("all", nil, "Also the incidents that another one explains"),
+      Flag("all", nil, "Also the incidents that another one explains"), ActFlags.silenced,
       Flag(
         "state", "STATE", "Only those in this state; default open, and any where --since or --until is given",
         choices: ["open", "closed", "any"]),
@@ -39,7 +39,7 @@ enum NearCommand {
     filter.near = ClusterFilter.Near(center: center, radiusMeters: radius)
     try KeywordStems.admit(to: &filter, reader)
     let kind = arguments.string("kind").flatMap(SummaryKind.init(rawValue:)) ?? .incident
-    let table = table(try ListCommand.table(kind, filter, reader), from: center)
+    let table = table(try ListCommand.table(kind, filter, ActFlags.filter(arguments, kind, reader), reader), from: center)
     if table.rows.isEmpty {
       let what = state == "any" ? kind.rawValue : "\(state) \(kind.rawValue)"
       Output.complain(

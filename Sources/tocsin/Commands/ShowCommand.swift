@@ -21,12 +21,19 @@ enum ShowCommand {
     case .found(let detail):
       let format = CommonFlags.outputFormat(arguments)
       switch format {
-      case .table: try Output.show(SummaryText.head(detail) + SummaryText.samples(samples(detail)))
-      case .json, .ndjson: try Output.show(json(detail))
+      case .table:
+        try Output.show(
+          SummaryText.head(detail) + ActText.notes(try notes(on: detail, reader)) + SummaryText.samples(samples(detail)))
+      case .json, .ndjson: try Output.show(json(detail, try notes(on: detail, reader)))
       case .csv, .geojson: return try ClusterTable.print(SummaryFinder.table(detail), format)
       }
       return .success
     }
+  }
+
+  private static func notes(on detail: SummaryDetail, _ reader: borrowing ArchiveReader) throws -> [Act] {
+    guard case .incident(let incident) = detail, incident.row.acts != IncidentActs() else { return [] }
+    return try reader.acts(on: detail.id).filter { $0.note != nil }
   }
 
   private static func samples(_ detail: SummaryDetail) -> [SampleText] {
@@ -37,9 +44,10 @@ enum ShowCommand {
     }
   }
 
-  /// The members of `list`, then a cluster's cells, then the samples.
-  private static func json(_ detail: SummaryDetail) -> [UInt8] {
+  /// The members of `list`, then a cluster's cells, or what analysts said of an incident, then the samples.
+  private static func json(_ detail: SummaryDetail, _ notes: [Act]) -> [UInt8] {
     SummaryJSON.object(detail) { writer in
+      if case .incident(let incident) = detail { ActText.members(incident.row.acts, notes, to: &writer) }
       if case .cluster(let cluster) = detail { SummaryJSON.cells(cluster.cells, to: &writer) }
       SummaryJSON.samples(samples(detail), to: &writer)
     }

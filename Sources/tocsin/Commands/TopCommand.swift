@@ -11,7 +11,7 @@ enum TopCommand {
       Flag(
         "by", "WHAT", "Rank days of a keyword, incidents by how seldom the like comes, or clusters by witnesses; default days",
         choices: ["days", "incidents", "clusters"]),
-      CommonFlags.limit, CommonFlags.format, CommonFlags.store,
+      ActFlags.silenced, CommonFlags.limit, CommonFlags.format, CommonFlags.store,
     ],
     examples: [
       .init("tocsin top", "the ten days and keywords that stand out most"),
@@ -28,8 +28,8 @@ enum TopCommand {
     try KeywordStems.admit(to: &filter, reader)
     let table =
       switch arguments.string("by") {
-      case "incidents": try ListCommand.table(.incident, filter, reader)
-      case "clusters": try ListCommand.table(.cluster, filter, reader)
+      case "incidents": try ListCommand.table(.incident, filter, ActFlags.filter(arguments, .incident, reader), reader)
+      case "clusters": try ListCommand.table(.cluster, filter, ActFlags.filter(arguments, .cluster, reader), reader)
       default: days(try reader.days(filter))
       }
     return try ClusterTable.print(table, CommonFlags.outputFormat(arguments))

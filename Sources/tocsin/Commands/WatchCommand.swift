@@ -16,7 +16,7 @@ enum WatchCommand {
         "kind", "KIND", "What to watch: incidents, or the episodes or clusters below them; default incident",
         choices: SummaryKind.allCases.map(\.rawValue)),
       Flag("alerts", nil, "Only what was alerted; clusters, where their episode was"),
-      Flag("all", nil, "Also the incidents that another one explains"),
+      Flag("all", nil, "Also the incidents that another one explains"), ActFlags.silenced,
       Flag("every", "PERIOD", "How often to look; default 1s"), Flag("for", "PERIOD", "End after so long; default never"),
       Flag("format", "FORMAT", "A line for people, or an object; default text", choices: ["text", "ndjson"]), CommonFlags.store,
     ],
@@ -47,7 +47,8 @@ enum WatchCommand {
         let reader = try ArchiveReader(folder: directory)
         var now = filter
         try KeywordStems.admit(to: &now, reader, isQuiet: !isFirst)
-        let table = try ListCommand.table(kind, now, reader)
+        let table = try ListCommand.table(
+          kind, now, try ActFlags.filter(arguments, kind, reader), reader, isQuiet: !isFirst)
         if isWaiting { Output.complain("the store is there again") }
         isWaiting = false
         let changes = watch.changes(in: table, tellsFirst: filter.since != nil, isWhole: table.rows.count < Watch.rowCount)
