@@ -72,7 +72,7 @@ extension ArchiveError: CustomStringConvertible {
     case .full(let error):
       "\(error)"
     case .corrupt(let path, let detail):
-      "\(path): damaged (\(detail)); stop the aggregator and move the file away, it is built anew from the journal"
+      "\(path): damaged (\(detail)); stop the aggregator and move the file away, it is built anew from the journal; keep it, what analysts did is only there"
     case .outOfOrder(let path, let stored, let given):
       "\(path): holds everything through journal position \(stored), so changes through \(given) do not follow; replay from \(stored)"
     case .sample(let error):

@@ -30,7 +30,7 @@ struct ActSession: ~Copyable {
   func writer() throws -> ActWriter {
     try ActWriter(
       folder: directory, analyst: analyst, at: Timestamp(microseconds: Clock.wallMicroseconds()),
-      lapsed: try reader.silences(filter))
+      lapsed: try reader.lapsedSilences(filter))
   }
 
   /// The incident that an operand names; nil, and said, where it names none.

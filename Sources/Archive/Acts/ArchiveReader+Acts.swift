@@ -154,6 +154,25 @@ extension ArchiveReader {
     }
   }
 
+  /// The silences that have lapsed before their end has come, and that nobody has written down: ascending by number, without what
+  /// they hide.
+  package func lapsedSilences(_ filter: ActFilter) throws(ArchiveError) -> [SilenceRow] {
+    try snapshot { () throws(ArchiveError) in
+      try storing { () throws(SQLiteError) in
+        var board = try ActBoard(filter, on: connection)
+        var rows: [SilenceRow] = []
+        for silence in board.silences where silence.endedAt == nil && silence.endsAt > board.now {
+          let end = try board.end(of: silence, self)
+          if end < silence.endsAt { rows.append(SilenceRow(silence: silence, endsAt: end, isLapsed: true, hidden: [])) }
+        }
+        return rows
+      }
+    }
+  }
+
+  /// How SQLite looks up what was done to one incident: the lines of EXPLAIN QUERY PLAN.
+  package func planOfActs() throws(ArchiveError) -> [String] { try plan(LastActs.sql) }
+
   /// What a silence that is not stored would hide of what is listed now.
   package func preview(_ silence: Silence, _ filter: ActFilter) throws(ArchiveError) -> SilenceRow {
     try snapshot { () throws(ArchiveError) in

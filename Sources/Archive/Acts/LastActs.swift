@@ -20,15 +20,16 @@ extension LastActs {
     )
     """
 
+  static let sql = """
+    \(parts)
+    SELECT max(CASE WHEN a.verb IN ('acknowledge', 'unacknowledge') THEN a.number END),
+      max(CASE WHEN a.verb IN ('assign', 'unassign') THEN a.number END), total(a.verb = 'annotate')
+    FROM part AS p CROSS JOIN act AS a ON a.id = p.id WHERE a.kind = 'incident'
+    """
+
   init(on connection: borrowing Connection) throws(SQLiteError) {
     try self.init(
-      last: connection.prepare(
-        """
-        \(Self.parts)
-        SELECT max(CASE WHEN a.verb IN ('acknowledge', 'unacknowledge') THEN a.number END),
-          max(CASE WHEN a.verb IN ('assign', 'unassign') THEN a.number END), total(a.verb = 'annotate')
-        FROM part AS p CROSS JOIN act AS a ON a.id = p.id WHERE a.kind = 'incident'
-        """),
+      last: connection.prepare(Self.sql),
       act: connection.prepare("SELECT \(Self.columns) FROM act WHERE number = ?1"))
   }
 

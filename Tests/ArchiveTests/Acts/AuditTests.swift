@@ -64,6 +64,12 @@ import Testing
     #expect(try store.reader().incidents(ClusterFilter(), ActFilter()).rows.map(\.summary.id.rawValue) == [1, 2])
   }
 
+  @Test func actsAreLookedUpByIndex() throws {
+    let plan = try Store.holding([incident(1)]).reader().planOfActs()
+    #expect(plan.contains { $0.contains("act_by_id") } && plan.contains { $0.contains("incident_merge_by_survivor") }, "\(plan)")
+    #expect(!plan.contains { $0.hasPrefix("SCAN a") || $0.hasPrefix("SCAN m") || $0.hasPrefix("SCAN i") }, "\(plan)")
+  }
+
   @Test func whoMayNotWriteIsTold() throws {
     let store = try Store.holding([incident(1)])
     // Nobody may read them all, but write none.

@@ -73,7 +73,8 @@ import Testing
     #expect(row.endsAt == hour(17) && row.isLapsed, "at the very moment of its lapse it has ended")
     #expect(try ids(store) == [5])
     // Whoever acts next writes it down, once; then it is so for good.
-    let rows = try store.reader().silences(ActFilter())
+    let rows = try store.reader().lapsedSilences(ActFilter())
+    #expect(rows.map(\.endsAt) == [hour(17)])
     _ = try store.analyst(lapsed: rows).annotate(ClusterID(rawValue: 5), "n")
     _ = try store.analyst(lapsed: rows).annotate(ClusterID(rawValue: 5), "m")
     #expect(try store.reader().acts().map(\.verb) == [.silence, .lapseSilence, .annotate, .annotate])
