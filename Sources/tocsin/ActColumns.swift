@@ -18,6 +18,8 @@ enum ActColumns {
     ]
   }
 
+  static var names: [String] { all([]).map(\.name) }
+
   static func cells(_ acts: IncidentActs) -> [Cell] {
     [
       SummaryColumns.cell(acts.acknowledged?.at), text(acts.acknowledged?.analyst), text(acts.assigned?.object),

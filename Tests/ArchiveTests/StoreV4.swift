@@ -323,10 +323,10 @@ enum StoreV4 {
     CREATE INDEX episode_open ON episode (last_report_at DESC, id) WHERE state = 'open';
     CREATE INDEX cluster_open ON cluster (last_report_at DESC, id) WHERE state = 'open';
     CREATE TABLE side_backlog (
-      number INTEGER PRIMARY KEY,
       kind TEXT NOT NULL CHECK (kind IN ('incident', 'episode', 'cluster')),
-      id TEXT NOT NULL
-    ) STRICT;
+      id TEXT NOT NULL,
+      PRIMARY KEY (kind, id)
+    ) STRICT, WITHOUT ROWID;
     CREATE VIRTUAL TABLE side_incident_box USING rtree (number, west, east, south, north);
     CREATE VIRTUAL TABLE side_episode_box USING rtree (number, west, east, south, north);
     CREATE VIRTUAL TABLE side_cluster_box USING rtree (number, west, east, south, north);

@@ -37,7 +37,7 @@ import Testing
         #expect(try told1 == reader.clusters(filter), "seed \(seed): \(filter)")
         let told2 = try collect { try reader.forEachEpisode(filter, $0) }
         #expect(try told2 == reader.episodes(filter), "seed \(seed): \(filter)")
-        let told3 = try collect { try reader.forEachIncident(filter, $0) }
+        let told3 = try collect { try reader.forEachIncident(filter, ActFilter(), $0) }
         #expect(try told3 == reader.incidents(filter), "seed \(seed): \(filter)")
       }
     }

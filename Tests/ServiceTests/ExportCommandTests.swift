@@ -198,7 +198,7 @@ extension ServiceTests {
       let store = try makeStore()
       for words in [
         [], ["--all"], ["--alerts"], ["--near", "42.32,-71.07", "--within", "5km"], ["--bbox", "179,-19,-178,-17"],
-        ["--keyword", "leaks"], ["--since", "2015-02-10 16:00"], ["--until", "2015-02-10"], ["--state", "closed"],
+        ["--keyword", "leak"], ["--since", "2015-02-10 16:00"], ["--until", "2015-02-10"], ["--state", "closed"],
         ["--limit", "2"],
       ] {
         for kind in ["incident", "episode", "cluster"] {

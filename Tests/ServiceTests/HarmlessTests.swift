@@ -19,6 +19,11 @@ extension ServiceTests {
       "map": ["", "--plot PLOT.svg", "--plot PLOT.html"], "watch": ["--since 2015-01-01 --for 1s"], "trace": ["HOSTILE HOSTILE"],
       "history": ["INCIDENT", "EPISODE", "CLUSTER"], "diff": ["--since 2015-01-01", "--since 2015-01-01 --kind cluster"],
       "db check": [""], "db migrate": [""], "db backup": ["COPY"], "db vacuum": [""], "db stat": ["", "--by store"],
+      "acknowledge": ["INCIDENT --note NOTE"], "assign": ["INCIDENT ada"], "annotate": ["INCIDENT NOTE"],
+      "merge": ["INCIDENT INCIDENT --reason NOTE"], "unmerge": ["INCIDENT --reason NOTE"],
+      "silence preview": ["--keyword evil --from 2015-01-01 --for 1000w"],
+      "silence add": ["--keyword evil --from 2015-01-01 --for 1d --reason NOTE"], "silence list": ["", "--all"],
+      "silence end": ["1 --reason NOTE"], "acts": ["", "INCIDENT"],
       "export": ["csv", "geojson", "geojsonseq", "ndjson"].flatMap { format in
         ["", " --kind cluster", " --kind sample", " --kind source"].map { "--format \(format)\($0) --output -" }
       },
@@ -71,7 +76,7 @@ extension ServiceTests {
         "INCIDENT": DetectionStore.incident.description, "EPISODE": DetectionStore.episode.description,
         "CLUSTER": DetectionStore.cluster.description, "STREAM": folder.path("stream"), "PLOT.svg": folder.path("plot.svg"),
         "PLOT.html": folder.path("plot.html"), "HOSTILE": hostile,
-        "COPY": folder.path("copy.sqlite"),
+        "NOTE": hostile, "COPY": folder.path("copy.sqlite"),
       ]
       var hostileCount = 0
       for command in try HelpTests.commands() {

@@ -78,6 +78,12 @@ extension ServiceTests {
         "CLUSTER": DetectionStore.cluster.description, "SOME": String(cluster), "FILE": folder.path("incidents"),
         "CONFIG": folder.path("config.toml"),
       ]
+      for act in [
+        ["acknowledge", DetectionStore.incident.description, "--note", "seen"],
+        ["silence", "add", "--keyword", "nothing of the like", "--for", "1d", "--reason", "an example"],
+      ] {
+        #expect(try Tocsin.run(act + ["--as", "ada", "--store", made.path]).status == 0)
+      }
       let sections = try Self.sections()
       #expect(sections.count > 10)
       for section in sections {

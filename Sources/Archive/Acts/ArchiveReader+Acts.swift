@@ -40,13 +40,9 @@ extension ArchiveReader {
           if !list.passedHeads.contains(head) { list.passedHeads.append(head) }
           return false
         }
-        if acts.isUnacknowledgedOnly && row.acts.acknowledged != nil { return false }
-        if let assignee = acts.assignee, row.acts.assigned?.object != assignee { return false }
-        if row.acts.silence != nil && !acts.includesSilenced {
-          list.silencedCount += 1
-          return false
-        }
-        return true
+        if row.acts.isListed(acts) { return true }
+        if row.acts.isAdmitted(by: acts) { list.silencedCount += 1 }
+        return false
       }
       list.rows = try storing { () throws(SQLiteError) in try withKeywords(rows) }
       let shown = Set(list.rows.map(\.summary.id))

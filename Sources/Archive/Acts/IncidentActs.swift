@@ -18,4 +18,14 @@ package struct IncidentActs: Equatable, Sendable {
   package var silenceEndsAt: Timestamp?
 
   package init() {}
+
+  /// Whether the conditions of a filter hold.
+  func isAdmitted(by filter: ActFilter) -> Bool {
+    (acknowledged == nil || !filter.isUnacknowledgedOnly) && (filter.assignee == nil || assigned?.object == filter.assignee)
+  }
+
+  /// Whether a list shows it: it is neither merged into another nor silenced.
+  func isListed(_ filter: ActFilter) -> Bool {
+    head == nil && isAdmitted(by: filter) && (silence == nil || filter.includesSilenced)
+  }
 }

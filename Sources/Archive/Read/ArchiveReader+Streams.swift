@@ -31,18 +31,27 @@ extension ArchiveReader {
     }
   }
 
-  package func forEachIncident(_ filter: ClusterFilter, _ body: (IncidentRow) throws -> Void) throws {
-    try stream(.incident, filter, { IncidentRow($0) }, place: { $0.summary.centroid }) { rows in
+  /// The incidents that what analysts did admits, too, with what was done to each.
+  package func forEachIncident(_ filter: ClusterFilter, _ acts: ActFilter, _ body: (IncidentRow) throws -> Void) throws {
+    var board = try storing { () throws(SQLiteError) in try ActBoard(acts, on: connection) }
+    try stream(.incident, filter, { IncidentRow($0) }, place: { $0.summary.centroid }) { row in
+      try storing { () throws(SQLiteError) in
+        row.acts = try board.acts(on: row, self)
+        return row.acts.isListed(acts)
+      }
+    } filled: { rows in
       try storing { () throws(SQLiteError) in try withKeywords(rows) }
     } _: { row in
       try body(row)
     }
   }
 
-  /// - Parameter filled: adds to a few rows at once what other tables say of them.
+  /// - Parameters:
+  ///   - choose: has the last word on each row, and may fill it in.
+  ///   - filled: adds to a few rows at once what other tables say of them.
   private func stream<Row>(
     _ kind: SummaryKind, _ filter: ClusterFilter, _ read: (borrowing Statement) -> Row?, place: (Row) -> Coordinate?,
-    filled: ([Row]) throws -> [Row], _ body: (Row) throws -> Void
+    choose: (inout Row) throws -> Bool = { _ in true }, filled: ([Row]) throws -> [Row], _ body: (Row) throws -> Void
   ) throws {
     guard let query = ListQuery(kind, filter) else { return }
     let statement = try storing { () throws(SQLiteError) in
@@ -54,7 +63,9 @@ extension ArchiveReader {
     var rows: [Row] = []
     var count = 0
     while count < limit, try storing({ () throws(SQLiteError) in try statement.step() }) {
-      guard let row = read(statement), !filter.hasPlace || place(row).map({ filter.admits($0) }) ?? false else { continue }
+      guard var row = read(statement), !filter.hasPlace || place(row).map({ filter.admits($0) }) ?? false, try choose(&row) else {
+        continue
+      }
       rows.append(row)
       count += 1
       if rows.count == Self.batchCount {

@@ -28,7 +28,7 @@ enum ExportCommand {
         choices: ExportKind.allCases.map(\.rawValue)),
     ] + CommonFlags.filters + [
       Flag("alerts", nil, "Only what was alerted; clusters, where their episode was"),
-      Flag("all", nil, "Also the incidents that another one explains"),
+      Flag("all", nil, "Also the incidents that another one explains"), ActFlags.silenced,
       Flag("state", "STATE", "Only those in this state", choices: ["open", "closed"]),
       Flag("limit", "N", "Export at most so many rows of each kind"), CommonFlags.store,
     ],
@@ -56,13 +56,15 @@ enum ExportCommand {
       throw ArgumentError("--output: \(output) is the store itself; name another file")
     }
     try KeywordStems.admit(to: &filter, reader)
+    var acts = try ActFlags.filter(reader)
+    acts.includesSilenced = arguments.has("silenced")
     let progress = ExportProgress(signals: output == nil ? nil : try SignalSet())
     defer { progress.clear() }
     do {
       if let text = TextFormat(rawValue: format) {
-        try export(kind ?? .incident, filter, reader, text, output, replaces: arguments.has("force"), progress)
+        try export(kind ?? .incident, filter, acts, reader, text, output, replaces: arguments.has("force"), progress)
       } else if let output {
-        try exportPackage(kind, filter, reader, output, replaces: arguments.has("force"), progress)
+        try exportPackage(kind, filter, acts, reader, output, replaces: arguments.has("force"), progress)
       }
     } catch {
       progress.clear()
@@ -98,15 +100,15 @@ enum ExportCommand {
 
   /// Rows lie by id in the store: nothing has to be put in order for tables that readers sort.
   private static func exportPackage(
-    _ kind: ExportKind?, _ filter: ClusterFilter, _ reader: borrowing ArchiveReader, _ path: String, replaces: Bool,
-    _ progress: ExportProgress
+    _ kind: ExportKind?, _ filter: ClusterFilter, _ acts: ActFilter, _ reader: borrowing ArchiveReader, _ path: String,
+    replaces: Bool, _ progress: ExportProgress
   ) throws {
     var filter = filter
     if filter.limit == nil { filter.order = .id }
     let file = try OutputFile(path, replaces: replaces)
     let copyPath = file.partialPath + "-store"
     var writer = try GeoPackageWriter(file, exportedAt: Timestamp(microseconds: Clock.wallMicroseconds())) { try progress.look() }
-    let exporter = Exporter(filter: filter, isPlaced: false, progress: progress)
+    let exporter = Exporter(filter: filter, acts: acts, isPlaced: false, progress: progress)
     let kinds = kind.map { [$0] } ?? ExportKind.allCases
     if kind == nil, filter.isEverything, reader.isWritten, let copy = try copy(of: reader, copyPath, progress) {
       try exporter.export(kinds, of: copy, to: &writer)
@@ -133,10 +135,10 @@ enum ExportCommand {
   }
 
   private static func export(
-    _ kind: ExportKind, _ filter: ClusterFilter, _ reader: borrowing ArchiveReader, _ format: TextFormat, _ path: String?,
-    replaces: Bool, _ progress: ExportProgress
+    _ kind: ExportKind, _ filter: ClusterFilter, _ acts: ActFilter, _ reader: borrowing ArchiveReader, _ format: TextFormat,
+    _ path: String?, replaces: Bool, _ progress: ExportProgress
   ) throws {
-    let exporter = Exporter(filter: filter, isPlaced: true, progress: progress)
+    let exporter = Exporter(filter: filter, acts: acts, isPlaced: true, progress: progress)
     if let path {
       let file = TextFile(try OutputFile(path, replaces: replaces))
       var writer = TextWriter(format, write: { try file.write($0) }, done: { try file.finish() })

@@ -11,7 +11,8 @@ enum ExportLayers {
     switch kind {
     case .incident:
       summaries(
-        "incidents", "What is unusual: the window that the best episode's numbers are of", .multiPolygon, IncidentTable.more)
+        "incidents", "What is unusual: the window that the best episode's numbers are of", .multiPolygon,
+        IncidentTable.more + ActColumns.names)
     case .episode:
       summaries("episodes", "What an incident is made of: the window that its numbers are of", .multiPolygon, EpisodeTable.more)
     case .cluster:
@@ -36,13 +37,14 @@ enum ExportLayers {
     switch column {
     case "location": .place
     case "boundingBox": .box
-    case "openedAt", "lastReportAt", "alertedAt", "firstSeenAt", "lastSeenAt", "windowStart", "windowEnd": .time
+    case "openedAt", "lastReportAt", "alertedAt", "firstSeenAt", "lastSeenAt", "windowStart", "windowEnd", "acknowledgedAt": .time
     case "alert", "isWholeArea", "isPlaceSuspect", "isStopped": .flag
     case "expected", "ratio", "recurrenceIntervalDays", "recurrenceIntervalLocalDays", "recurrenceIntervalRobustDays",
       "radiusMeters", "firstExpected", "firstRecurrenceIntervalDays", "commonestPlaceShare":
       .number
     case "reportCount", "witnessCount", "sourceCount", "observed", "episodeCount", "firstObserved", "nearDuplicateCount",
-      "received", "accepted", "duplicate", "late", "rejected", "cancelled", "nearDuplicate", "refusedKeyword", "resent":
+      "received", "accepted", "duplicate", "late", "rejected", "cancelled", "nearDuplicate", "refusedKeyword", "resent",
+      "noteCount", "memberCount", "silencedBy":
       .integer
     default: .text
     }

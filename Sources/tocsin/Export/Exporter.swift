@@ -6,6 +6,7 @@ import Render
 /// Takes layers out of a store and into a writer, row by row.
 struct Exporter {
   let filter: ClusterFilter
+  let acts: ActFilter
   /// Whether roll-ups say where their cell lies.
   let isPlaced: Bool
   let progress: ExportProgress
@@ -58,10 +59,11 @@ struct Exporter {
   ) throws {
     switch kind {
     case .incident:
-      try reader.forEachIncident(filter) { row in
+      try reader.forEachIncident(filter, acts) { row in
         let summary = row.summary
         try writer.add(
-          IncidentTable.cells(row), ExportLayers.shape(row.bestWindow, summary.boundingBox, summary.centroid))
+          IncidentTable.cells(row) + ActColumns.cells(row.acts),
+          ExportLayers.shape(row.bestWindow, summary.boundingBox, summary.centroid))
         try progress.note()
       }
     case .episode:
