@@ -89,34 +89,24 @@ extension ActBoard {
   mutating func end(of silence: Silence, _ reader: borrowing ArchiveReader) throws(SQLiteError) -> Timestamp {
     if let endedAt = silence.endedAt { return endedAt }
     if let known = lapses[silence.number] { return known ?? silence.endsAt }
-    var reported: [ClosedRange<Timestamp>] = []
-    for row in try reader.incidents(under: silence) where try isAbout(silence, row.summary.id) {
-      reported.append(row.summary.openedAt...max(row.summary.openedAt, row.summary.lastReportAt))
-    }
-    let lapse = silence.lapse(reported: reported, now: now)
+    var reported = try reader.incidents(under: silence, since: silence.startsAt)
+    reported.sort { ($0.openedAt, $0.id) < ($1.openedAt, $1.id) }
+    let lapse = try silence.lapse(
+      reported: reported.lazy.map { $0.openedAt...max($0.openedAt, $0.lastReportAt) }, now: now
+    ) { index throws(SQLiteError) in try isAbout(silence, reported[index].id) }
     lapses[silence.number] = .some(lapse)
     return lapse ?? silence.endsAt
   }
-}
 
-extension ArchiveReader {
-  /// The incidents that a silence's place and time admit, whatever they are about: reported at some time while it holds, unless an
-  /// interval is given instead.
-  func incidents(
-    under silence: Silence, since: Timestamp? = nil, includesExplained: Bool = true
-  ) throws(SQLiteError) -> [IncidentRow] {
-    var filter = silence.area?.filter ?? ClusterFilter()
-    filter.since = since ?? silence.startsAt
-    filter.until = silence.endsAt
-    filter.includesExplained = includesExplained
-    guard let query = ListQuery(.incident, filter) else { return [] }
-    let select = try connection.prepare(query.sql)
-    try query.bind(keywordNumbers: "[]", to: select)
-    var rows: [IncidentRow] = []
-    while try select.step() {
-      guard let row = IncidentRow(select) else { continue }
-      if silence.holds(row.summary.centroid, isWholeArea: row.summary.isWholeArea) { rows.append(row) }
+  /// The incidents that a silence hides and that are listed without it, as far as it alone is looked at: the latest first.
+  mutating func hidden(by silence: Silence, _ reader: borrowing ArchiveReader) throws(SQLiteError) -> [ClusterID] {
+    let end = try end(of: silence, reader)
+    var hidden: [SilenceCandidate] = []
+    for candidate in try reader.incidents(under: silence, since: silence.startsAt)
+    where candidate.isListed && candidate.lastReportAt < end && tree.heads[candidate.id] == nil {
+      if try isAbout(silence, candidate.id) { hidden.append(candidate) }
     }
-    return rows
+    hidden.sort { ($1.lastReportAt, $0.id) < ($0.lastReportAt, $1.id) }
+    return hidden.map(\.id)
   }
 }

@@ -18,8 +18,8 @@ package struct SilenceRow: Equatable, Sendable {
   package let endsAt: Timestamp
   /// Whether it lapsed and nobody has acted since.
   package let isLapsed: Bool
-  /// The incidents that it hides and that would be listed without it, the latest first.
-  package let hidden: [IncidentRow]
+  /// How many incidents it hides that would be listed if there were no silence.
+  package let hiddenCount: Int
 }
 
 extension ArchiveReader {
@@ -144,7 +144,9 @@ extension ArchiveReader {
       try storing { () throws(SQLiteError) in
         var board = try ActBoard(filter, on: connection)
         var rows: [SilenceRow] = []
-        for silence in board.silences { rows.append(try row(silence, &board) { $0.acts.silence == silence }) }
+        for silence in board.silences {
+          rows.append(try row(silence, &board, hiddenCount: try board.hidden(by: silence, self).count))
+        }
         return rows
       }
     }
@@ -158,8 +160,8 @@ extension ArchiveReader {
         var board = try ActBoard(filter, on: connection)
         var rows: [SilenceRow] = []
         for silence in board.silences where silence.endedAt == nil && silence.endsAt > board.now {
-          let end = try board.end(of: silence, self)
-          if end < silence.endsAt { rows.append(SilenceRow(silence: silence, endsAt: end, isLapsed: true, hidden: [])) }
+          let row = try row(silence, &board, hiddenCount: 0)
+          if row.isLapsed { rows.append(row) }
         }
         return rows
       }
@@ -169,33 +171,35 @@ extension ArchiveReader {
   /// How SQLite looks up what was done to one incident: the lines of EXPLAIN QUERY PLAN.
   package func planOfActs() throws(ArchiveError) -> [String] { try plan(LastActs.sql) }
 
-  /// What a silence that is not stored would hide of what is listed now.
-  package func preview(_ silence: Silence, _ filter: ActFilter) throws(ArchiveError) -> SilenceRow {
+  /// What a silence that is not stored would hide of what is listed now, the latest first.
+  package func preview(
+    _ silence: Silence, _ filter: ActFilter
+  ) throws(ArchiveError) -> (row: SilenceRow, hidden: [IncidentRow]) {
     try snapshot { () throws(ArchiveError) in
       try storing { () throws(SQLiteError) in
         var stored = try ActBoard(filter, on: connection)
         var board = try ActBoard(filter, candidate: silence, on: connection)
-        var preview = try row(silence, &board) { $0.acts.silence != nil }
         var hidden: [IncidentRow] = []
-        for row in preview.hidden where try stored.acts(on: row, self).silence == nil { hidden.append(row) }
-        preview = SilenceRow(silence: silence, endsAt: preview.endsAt, isLapsed: preview.isLapsed, hidden: hidden)
-        return preview
+        let select = try connection.prepare("\(ListQuery.select(.incident)) WHERE c.id = ?1")
+        for id in try board.hidden(by: silence, self) {
+          try select.bind(id.description, at: 1)
+          let found = try select.step() ? IncidentRow(select) : nil
+          select.reset()
+          guard var row = found else { continue }
+          row.acts = try stored.acts(on: row, self)
+          if row.acts.silence == nil { hidden.append(row) }
+        }
+        return (try row(silence, &board, hiddenCount: hidden.count), try withKeywords(hidden))
       }
     }
   }
 
   private func row(
-    _ silence: Silence, _ board: inout ActBoard, isHidden: (IncidentRow) -> Bool
+    _ silence: Silence, _ board: inout ActBoard, hiddenCount: Int
   ) throws(SQLiteError) -> SilenceRow {
     let end = try board.end(of: silence, self)
-    var hidden: [IncidentRow] = []
-    for var row in try incidents(under: silence, includesExplained: false) {
-      row.acts = try board.acts(on: row, self)
-      if row.acts.head == nil, isHidden(row) { hidden.append(row) }
-    }
     return SilenceRow(
-      silence: silence, endsAt: end, isLapsed: silence.endedAt == nil && end < silence.endsAt,
-      hidden: try withKeywords(hidden))
+      silence: silence, endsAt: end, isLapsed: silence.endedAt == nil && end < silence.endsAt, hiddenCount: hiddenCount)
   }
 
   /// The newest last report before a silence begins of what it is of; nil where there is none.
@@ -203,14 +207,13 @@ extension ArchiveReader {
     try snapshot { () throws(ArchiveError) in
       try storing { () throws(SQLiteError) in
         var board = try ActBoard(filter, candidate: silence, on: connection)
-        let rows = try incidents(under: silence, since: Timestamp(microseconds: .min), includesExplained: false)
-        var latest: Timestamp?
-        for row in rows where row.summary.lastReportAt < silence.startsAt {
-          if row.summary.lastReportAt > latest ?? Timestamp(microseconds: .min), try board.isAbout(silence, row.summary.id) {
-            latest = row.summary.lastReportAt
-          }
+        let before = try incidents(under: silence, since: Timestamp(microseconds: .min)).filter {
+          $0.isListed && $0.lastReportAt < silence.startsAt
         }
-        return latest
+        for candidate in before.sorted(by: { $0.lastReportAt > $1.lastReportAt }) {
+          if try board.isAbout(silence, candidate.id) { return candidate.lastReportAt }
+        }
+        return nil
       }
     }
   }

@@ -41,15 +41,17 @@ package struct Silence: Equatable, Sendable {
   /// When it ended by itself: the first moment after which nothing of it was reported for the idle time; nil while that is to come.
   ///
   /// - Parameters:
-  ///   - reported: from the first to the last report of each incident that it is of, in any order.
+  ///   - reported: from the first to the last report of each incident of its place, ascending by the first.
   ///   - now: the newest time of the reports.
-  /// - Complexity: O(n log n).
-  package func lapse(reported: [ClosedRange<Timestamp>], now: Timestamp) -> Timestamp? {
+  ///   - isAbout: whether an incident is of its keyword; asked only where that matters.
+  /// - Complexity: O(n), and a question for each that makes it last longer, or might.
+  package func lapse<Failure: Error>(
+    reported: some Sequence<ClosedRange<Timestamp>>, now: Timestamp, isAbout: (_ index: Int) throws(Failure) -> Bool
+  ) throws(Failure) -> Timestamp? {
     var quietSince = startsAt.microseconds
-    for range in reported.sorted(by: { $0.lowerBound < $1.lowerBound }) where range.upperBound >= startsAt {
-      guard range.lowerBound < endsAt else { break }
-      if range.lowerBound.microseconds >= quietSince + idleMicroseconds { break }
-      quietSince = max(quietSince, range.upperBound.microseconds)
+    for (index, range) in reported.enumerated() where range.upperBound.microseconds > quietSince {
+      if range.lowerBound >= endsAt || range.lowerBound.microseconds >= quietSince + idleMicroseconds { break }
+      if try isAbout(index) { quietSince = range.upperBound.microseconds }
     }
     let lapse = Timestamp(microseconds: quietSince + idleMicroseconds)
     return lapse < endsAt && lapse <= now ? lapse : nil

@@ -100,11 +100,11 @@ enum SilenceCommand {
   private static func say(_ row: SilenceRow, _ name: String, _ reader: borrowing ArchiveReader, _ filter: ActFilter) throws {
     let silence = row.silence
     Output.complain("\(name): \(silence)")
-    Output.complain("it hides \(Words.quantity(Double(row.hidden.count), "incident")) of those that are listed now")
+    Output.complain("it hides \(Words.quantity(Double(row.hiddenCount), "incident")) of those that are listed now")
     if row.isLapsed {
       Output.complain("it has ended by itself at \(row.endsAt): nothing of it was reported for as long as --idle says")
     }
-    if row.hidden.isEmpty, let latest = try reader.latestBefore(silence, filter) {
+    if row.hiddenCount == 0, let latest = try reader.latestBefore(silence, filter) {
       Output.complain("what it is of was last reported at \(latest), before it begins; `--from \(latest)` hides that, too")
     }
   }
@@ -114,16 +114,16 @@ enum SilenceCommand {
   static func preview(_ arguments: ParsedArguments) throws -> ExitCode {
     let reader = try ArchiveReader(folder: try CommonFlags.storeDirectory(arguments))
     let filter = try ActFlags.filter(reader)
-    let row = try reader.preview(try silence(arguments, reason: "", reader), filter)
-    try say(row, "this silence", reader, filter)
-    return try ClusterTable.print(IncidentTable.make(row.hidden), CommonFlags.outputFormat(arguments))
+    let preview = try reader.preview(try silence(arguments, reason: "", reader), filter)
+    try say(preview.row, "this silence", reader, filter)
+    return try ClusterTable.print(IncidentTable.make(preview.hidden), CommonFlags.outputFormat(arguments))
   }
 
   static func add(_ arguments: ParsedArguments) throws -> ExitCode {
     let reason = try ActFlags.reason(arguments)
     let session = try ActSession(arguments)
     let silence = try silence(arguments, reason: reason, session.reader)
-    let row = try session.reader.preview(silence, session.filter)
+    let row = try session.reader.preview(silence, session.filter).row
     switch try session.writer().begin(silence) {
     case .done(let act, let number):
       try say(row, "silence \(number) (act \(act))", session.reader, session.filter)
@@ -182,7 +182,7 @@ enum SilenceCommand {
         .integer(silence.number), .text(state),
         silence.keywordWords.isEmpty ? .missing : .text(silence.keywordWords.joined(separator: " ")),
         silence.area.map { .text("\($0)") } ?? .missing, .time(silence.startsAt), .time(row.endsAt),
-        .number(Double(silence.idleMicroseconds) / 3.6e9), .integer(UInt64(row.hidden.count)), .text(silence.reason),
+        .number(Double(silence.idleMicroseconds) / 3.6e9), .integer(UInt64(row.hiddenCount)), .text(silence.reason),
         .text(silence.begunBy), .time(silence.begunAt), ActColumns.text(silence.endedBy),
       ])
     }
