@@ -14,7 +14,7 @@ struct SilenceCandidate {
 extension ArchiveReader {
   /// The incidents of a silence's place that were reported at some time between a time and its end, whatever they are about, in no order.
   ///
-  /// - Complexity: O(incidents of that time), or of the area's band of latitude where it has an area.
+  /// - Complexity: O(incidents since then); where that is ever, of the area's band of latitude.
   func incidents(under silence: Silence, since: Timestamp) throws(SQLiteError) -> [SilenceCandidate] {
     let band = silence.area?.filter.band
     if silence.area != nil && band == nil { return [] }
@@ -25,7 +25,7 @@ extension ArchiveReader {
     let select = try connection.prepare(
       """
       SELECT id, opened_at, last_report_at, latitude, longitude, is_whole_area, explained_by
-      FROM incident INDEXED BY \(band == nil ? "incident_by_recency" : "incident_by_place")
+      FROM incident INDEXED BY \(since.microseconds == .min && band != nil ? "incident_by_place" : "incident_by_recency")
       WHERE last_report_at >= ?1 AND opened_at < ?2 \(place)
       """)
     try select.bind([.time(since), .time(silence.endsAt)])
