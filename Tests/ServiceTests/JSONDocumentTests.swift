@@ -91,9 +91,11 @@ extension ServiceTests {
         #expect(!section.commands.isEmpty, "\(section.title): nothing prints it")
         for command in section.commands {
           var isPrinted = false
+          var complaints = ""
           let words = command.map { filled[$0] ?? $0 }
           for store in command[0] == "backtest" ? [nil] : [made.path, real] {
             let result = try Tocsin.run(words + ["--format", "json"] + (store.map { ["--store", $0] } ?? []))
+            complaints += result.complaints
             guard !result.output.isEmpty else { continue }
             let value = try JSONValue(parsing: Array(result.output.utf8), byteLimit: 50_000_000)
             for row in value.array ?? [value] {
@@ -101,7 +103,7 @@ extension ServiceTests {
               printed.formUnion(Self.members(row))
             }
           }
-          #expect(isPrinted, "\(command): prints nothing in either store")
+          #expect(isPrinted, "\(command): prints nothing in either store: \(complaints)")
         }
         #expect(
           printed == section.members,
