@@ -14,7 +14,8 @@ enum Tocsin {
       ServeCommand.description, KeygenCommand.description, SendCommand.description, ReplayCommand.description,
       ListCommand.description,
       ShowCommand.description, ExplainCommand.description, HistoryCommand.description, DiffCommand.description,
-      TopCommand.description, NearCommand.description, TrendCommand.description, MapCommand.description,
+      TopCommand.description, NearCommand.description, SearchCommand.description, TrendCommand.description,
+      MapCommand.description,
       WatchCommand.description, TraceCommand.description, HandlingCommands.acknowledge, HandlingCommands.assign,
       HandlingCommands.annotate, MergeCommands.merge, MergeCommands.unmerge, SilenceCommand.preview, SilenceCommand.add,
       SilenceCommand.list, SilenceCommand.end, ActsCommand.description, SourcesCommand.description,
@@ -90,6 +91,7 @@ enum Tocsin {
     case "diff": return try DiffCommand.run(arguments)
     case "top": return try TopCommand.run(arguments)
     case "near": return try NearCommand.run(arguments)
+    case "search": return try SearchCommand.run(arguments)
     case "trend": return try TrendCommand.run(arguments)
     case "map": return try MapCommand.run(arguments)
     case "watch": return try WatchCommand.run(arguments)

@@ -17,6 +17,7 @@ extension ServiceTests {
       "explain": ["INCIDENT", "EPISODE", "CLUSTER"], "top": ["", "--by incidents", "--by clusters"],
       "near": ["42.32,-71.07", "42.32,-71.07 --kind cluster"], "trend": ["--keyword evil --since 2015-02-10 --until 2015-02-11"],
       "map": ["", "--plot PLOT.svg", "--plot PLOT.html"], "watch": ["--since 2015-01-01 --for 1s"], "trace": ["HOSTILE HOSTILE"],
+      "search": ["evil", "evil --kind episode", "evil --kind cluster", "HOSTILE"],
       "history": ["INCIDENT", "EPISODE", "CLUSTER"], "diff": ["--since 2015-01-01", "--since 2015-01-01 --kind cluster"],
       "db check": [""], "db migrate": [""], "db backup": ["COPY"], "db vacuum": [""], "db stat": ["", "--by store"],
       "acknowledge": ["INCIDENT --note NOTE"], "assign": ["INCIDENT ada"], "annotate": ["INCIDENT NOTE"],

@@ -1,3 +1,4 @@
+package import Engine
 package import Reports
 
 /// Which clusters, episodes or incidents to list, in which order and how many; every condition that is given must hold.
@@ -34,6 +35,8 @@ package struct ClusterFilter: Equatable, Sendable {
   package var keywordWords: [String] = []
   /// Keywords that are admitted beside those that hold the words, such as others of the same stem; heeded where words are given.
   package var furtherKeywords: Set<String> = []
+  /// Only these; nil for any.
+  package var ids: Set<ClusterID>?
   /// The half-open interval of time that overlaps theirs, from the first report to the last.
   package var since: Timestamp?
   package var until: Timestamp?

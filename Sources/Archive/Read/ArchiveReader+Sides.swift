@@ -80,6 +80,24 @@ extension ArchiveReader {
     }
   }
 
+  /// The ids of the incidents, episodes or clusters that say all words; an incident says what one of its episodes does.
+  ///
+  /// - Complexity: O(matches + backlog).
+  package func search(_ kind: SummaryKind, _ words: [String]) throws(ArchiveError) -> Set<ClusterID> {
+    guard kind == .incident else { return Set(try ids(of: kind, saying: words)) }
+    let episodes = try ids(of: .episode, saying: words)
+    return try storing { () throws(SQLiteError) in
+      let select = try connection.prepare("SELECT incident FROM episode WHERE id = ?1")
+      var found: Set<ClusterID> = []
+      for id in episodes {
+        try select.bind(id.description, at: 1)
+        if try select.step(), let incident = ClusterID(select.text(0) ?? "") { found.insert(incident) }
+        select.reset()
+      }
+      return found
+    }
+  }
+
   /// How SQLite answers both: the lines of EXPLAIN QUERY PLAN.
   package func sidePlans(_ kind: SummaryKind) throws(ArchiveError) -> [String] {
     try plan(Self.touching(kind)) + plan(Self.backlogIDs)

@@ -36,6 +36,7 @@ struct ListQuery {
   /// Which index serves is told, not guessed: the one on keywords where words are given, else the one on places, else the one on
   /// alerts, else the one that has the order. The keywords of incidents and episodes lead to the primary key, which cannot be named.
   var index: String? {
+    if filter.ids != nil { return nil }
     if !filter.keywordWords.isEmpty { return kind == .cluster ? "cluster_by_keyword" : nil }
     if band != nil { return "\(kind.rawValue)_by_place" }
     if filter.isAlertedOnly && kind != .cluster { return "\(kind.rawValue)_by_alert" }
@@ -53,6 +54,7 @@ struct ListQuery {
       conditions.append(
         kind == .cluster ? "c.\(isAmong)" : "c.id IN (SELECT \(kind.rawValue) FROM \(kind.rawValue)_keyword WHERE \(isAmong))")
     }
+    if filter.ids != nil { conditions.append("c.id IN (SELECT value FROM json_each(?13))") }
     if filter.since != nil { conditions.append("c.last_report_at >= ?2") }
     if filter.until != nil { conditions.append("c.opened_at < ?3") }
     if filter.state != nil { conditions.append("c.state = ?4") }
@@ -87,6 +89,9 @@ struct ListQuery {
     if let since = filter.since { try statement.bind(since.microseconds, at: 2) }
     if let until = filter.until { try statement.bind(until.microseconds, at: 3) }
     if let state = filter.state { try statement.bind(state.rawValue, at: 4) }
+    if let ids = filter.ids {
+      try statement.bind("[" + ids.map { "\"\($0.description)\"" }.sorted().joined(separator: ",") + "]", at: 13)
+    }
     if let after = filter.after {
       try statement.bind(after.lastReportAt.microseconds, at: 11)
       try statement.bind(after.id.description, at: 12)
