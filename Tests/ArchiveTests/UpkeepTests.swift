@@ -25,7 +25,7 @@ import Testing
   @Test func aWholeStoreIsWhole() throws {
     let store = try large(seed: 1)
     let check = try ArchiveCheck(folder: store.folder.path)
-    #expect(check.version == 4)
+    #expect(check.version == ArchiveFormat.schemaVersion)
     // What the generator makes up names episodes and incidents that are not there; nothing else is wrong.
     #expect(
       check.findings.allSatisfy {
@@ -128,7 +128,7 @@ import Testing
       return
     }
     try store.execute("PRAGMA application_id = 0x54435331; PRAGMA user_version = 9")
-    guard case .newerSchema(_, 9, 4) = problem() else {
+    guard case .newerSchema(_, 9, ArchiveFormat.schemaVersion) = problem() else {
       Issue.record("newer: \(String(describing: problem()))")
       return
     }
@@ -168,7 +168,9 @@ import Testing
       try ArchiveUpkeep.copy(folder: folder, to: path)
       let copied = try Store.read(path)
       #expect(copied.problems == ["ok"], "round \(round)")
-      #expect(copied.mode == "delete" && copied.version == 4 && copied.applicationID == 0x5443_5331, "round \(round)")
+      #expect(
+        copied.mode == "delete" && Int(copied.version) == ArchiveFormat.schemaVersion && copied.applicationID == 0x5443_5331,
+        "round \(round)")
       // A transaction of the writer sets the position last: the ledger of every producer was written with it.
       let expected = try Store.twin(seed: 5, through: copied.position)
       #expect(copied.received == expected, "round \(round)")
@@ -202,7 +204,7 @@ import Testing
     let statistics = try ArchiveStatistics(folder: store.folder.path, hasParts: true)
     let bytes = statistics.parts.reduce(0) { $0 + ($1.tableByteCount ?? 0) + ($1.indexByteCount ?? 0) }
     #expect(bytes + statistics.freeByteCount == statistics.fileByteCount)
-    #expect(statistics.parts.first?.table == "rollup_hourly" && statistics.version == 4)
+    #expect(statistics.parts.first?.table == "rollup_hourly" && statistics.version == ArchiveFormat.schemaVersion)
     #expect(statistics.storeID == "store-1" && statistics.position == writer.position)
     #expect(try statistics.backlogCount.map { Int($0) } == store.reader().backlogCount())
     #expect(try ArchiveStatistics(folder: store.folder.path, hasParts: false).parts.isEmpty)
@@ -212,8 +214,8 @@ import Testing
     let store = try Store()
     try store.execute(StoreV2.schema)
     try store.execute(StoreV2.content)
-    #expect(try ArchiveUpkeep.migrate(folder: store.folder.path) == (2, 4))
-    #expect(try ArchiveUpkeep.migrate(folder: store.folder.path) == (4, 4))
+    #expect(try ArchiveUpkeep.migrate(folder: store.folder.path) == (2, ArchiveFormat.schemaVersion))
+    #expect(try ArchiveUpkeep.migrate(folder: store.folder.path) == (ArchiveFormat.schemaVersion, ArchiveFormat.schemaVersion))
     #expect(try store.reader().meta().position == 41)
     let missing = try Store()
     guard case .missing = failure({ () throws(ArchiveError) in _ = try ArchiveUpkeep.migrate(folder: missing.folder.path) })

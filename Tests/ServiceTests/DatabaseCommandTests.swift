@@ -26,7 +26,7 @@ extension ServiceTests {
       #expect(rows.count > 30 && rows.allSatisfy { $0.contains("\"state\":\"whole\"") }, "\(rows)")
       #expect(try Tocsin.output(["db", "stat", "--store", store]).contains("rollup_hourly"))
       let whole = try object(["db", "stat", "--by", "store", "--store", store])
-      #expect(whole["schemaVersion"]?.uint64 == 4 && whole["backlogCount"]?.uint64 == 0)
+      #expect(whole["schemaVersion"]?.uint64 == UInt64(ArchiveFormat.schemaVersion) && whole["backlogCount"]?.uint64 == 0)
       #expect(try Tocsin.run(["db", "migrate", "--store", store]).complaints.contains("nothing to do"))
       #expect(try Tocsin.run(["db", "vacuum", "--store", store]).status == 0)
       // A copy is a store: in a folder by itself it can be read.
@@ -75,7 +75,9 @@ extension ServiceTests {
       #expect(try Child.run(["sqlite3", store + "/summaries.sqlite", "PRAGMA user_version = 99"]) == 0)
       for command in [["check"], ["stat"], ["migrate"], ["vacuum"], ["backup", folder.path("copy")]] {
         let result = try Tocsin.run(["db"] + command + ["--store", store])
-        #expect(result.status == 2 && result.complaints.contains("newer than version 4"), "\(command): \(result.complaints)")
+        #expect(
+          result.status == 2 && result.complaints.contains("newer than version \(ArchiveFormat.schemaVersion)"),
+          "\(command): \(result.complaints)")
       }
       #expect(!FileManager.default.fileExists(atPath: folder.path("copy")))
     }
