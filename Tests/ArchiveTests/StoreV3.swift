@@ -1,6 +1,13 @@
 /// A store as version 3 made it, to the letter: what migrations start from. It never changes.
 enum StoreV3 {
-  static let schema = """
+  static let schema =
+    tables + """
+      PRAGMA application_id = 0x54435331;
+      PRAGMA user_version = 3;
+      """
+
+  /// Tables, indexes and views.
+  static let tables = """
     CREATE TABLE meta (
       one INTEGER PRIMARY KEY CHECK (one = 1),
       store_id TEXT NOT NULL,
@@ -252,8 +259,7 @@ enum StoreV3 {
         strftime('%Y-%m-%dT%H:%M:%SZ', (q.event_time) / 1000000 - ((q.event_time) % 1000000 < 0), 'unixepoch') AS event_time, p.name AS producer, p.epoch, q.sequence, q.is_whole, q.raw,
         q.retry_count, strftime('%Y-%m-%dT%H:%M:%SZ', (q.retried_at) / 1000000 - ((q.retried_at) % 1000000 < 0), 'unixepoch') AS retried_at, q.retry_verdict, q.retry_code
       FROM quarantine AS q JOIN producer AS p ON p.number = q.producer;
-    PRAGMA application_id = 0x54435331;
-    PRAGMA user_version = 3;
+
     """
 
   /// An open and a closed one of each kind, a merge, a refused event and one that was thrown away.
