@@ -77,37 +77,33 @@ extension Detector {
   private func scanLevel(_ topic: Topic, _ level: Int, _ bin: Int32, _ bands: RingBands, _ scratch: inout Scratch) {
     scratch.level.gather(scratch.cells, scratch.middles, level: level, geometry)
     scratch.level.look(topic.baseline.keyword, table, absorbedBin, decay)
+    if level == 0 {
+      let scale = scale(0, of: topic)
+      scratch.level.chooseCells { past, young in mayExceed(topic, scale, past: past, young: young, scratch.seasonSums) }
+      testChosen(topic, scale, bin, bands, &scratch)
+    }
     let scale = scale(level + 1, of: topic)
-    if level == 0 { scanCells(topic, bin, bands, &scratch) }
     let first = scratch.exceedances.count
     scratch.level.chooseWindows { past, young in mayExceed(topic, scale, past: past, young: young, scratch.seasonSums) }
-    scratch.level.observe(table, bands)
-    for window in 0..<scratch.level.chosen.count {
-      let (past, hasOlder) = scratch.level.sum(ofChosen: window, into: &scratch.observed)
-      guard scratch.observed[scratch.observed.count - 1] >= minimumObserved, mayFire(scale, past: past, scratch) else { continue }
-      var prior = 0.0
-      scratch.level.forEachBlock(ofChosen: window) { prior += share($0) }
-      test(
-        topic, scale, window: scratch.level.key(ofChosen: window).cell, past: past,
-        prior: prior * topic.rate * priorExposure, isNovel: past == 0 && !hasOlder, bin, &scratch)
-    }
+    testChosen(topic, scale, bin, bands, &scratch)
     // By what they are, not by the order in which they were come upon.
     if scratch.exceedances.count > first + 1 {
       scratch.exceedances[first...].sort { ($0.window, $0.durationBins) < ($1.window, $1.durationBins) }
     }
   }
 
-  private func scanCells(_ topic: Topic, _ bin: Int32, _ bands: RingBands, _ scratch: inout Scratch) {
-    let scale = scale(0, of: topic)
-    scratch.level.chooseCells { past, young in mayExceed(topic, scale, past: past, young: young, scratch.seasonSums) }
+  /// Tests the cells or windows that were chosen.
+  @inline(__always)
+  private func testChosen(_ topic: Topic, _ scale: Scale, _ bin: Int32, _ bands: RingBands, _ scratch: inout Scratch) {
     scratch.level.observe(table, bands)
-    for cell in 0..<scratch.level.chosen.count {
-      let (past, hasOlder) = scratch.level.sum(ofChosen: cell, into: &scratch.observed)
+    for index in 0..<scratch.level.chosen.count {
+      let (past, hasOlder) = scratch.level.sum(ofChosen: index, into: &scratch.observed)
       guard scratch.observed[scratch.observed.count - 1] >= minimumObserved, mayFire(scale, past: past, scratch) else { continue }
-      let key = scratch.level.key(ofChosen: cell)
+      var prior = 0.0
+      scratch.level.forEachBlock(ofChosen: index) { prior += share($0) }
       test(
-        topic, scale, window: key.cell, past: past, prior: share(key) * topic.rate * priorExposure,
-        isNovel: past == 0 && !hasOlder, bin, &scratch)
+        topic, scale, window: scratch.level.key(ofChosen: index).cell, past: past,
+        prior: prior * topic.rate * priorExposure, isNovel: past == 0 && !hasOlder, bin, &scratch)
     }
   }
 
