@@ -1,7 +1,7 @@
 import Reports
 
 /// An episode as the engine keeps it: what is said of it, and what decides whether the next window belongs to it.
-struct Episode {
+struct Episode: Recorded {
   var summary: EpisodeSummary
   private(set) var profile: Int
   var isWholeArea: Bool
@@ -25,14 +25,6 @@ struct Episode {
   var awaitsRecord = true
   /// The mark of that point; zero before the first.
   var recordedMark: UInt64 = 0
-
-  var isDirty: Bool {
-    get { awaitsDrain }
-    set {
-      awaitsDrain = newValue
-      if newValue { awaitsRecord = true }
-    }
-  }
 
   /// Whether most of another's best window lies in its own, in place and time, and tells of its keyword: then it holds most of its
   /// reports, whether the sketches can tell or not.
@@ -73,7 +65,7 @@ struct Episode {
 }
 
 /// Episodes that an analyst sees as one.
-struct Incident {
+struct Incident: Recorded {
   private(set) var id: ClusterID
   var episodes: [Int]
   private(set) var firstSeenAt: Timestamp
@@ -85,14 +77,6 @@ struct Incident {
   var awaitsRecord = true
   /// The mark of that point; zero before the first.
   var recordedMark: UInt64 = 0
-
-  var isDirty: Bool {
-    get { awaitsDrain }
-    set {
-      awaitsDrain = newValue
-      if newValue { awaitsRecord = true }
-    }
-  }
 
   // MARK: State
 
