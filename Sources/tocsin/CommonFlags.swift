@@ -50,6 +50,21 @@ enum CommonFlags {
   /// What chooses clusters.
   static let filters = [near, within] + filtersOfAnyPlace
 
+  static let alerts = Flag("alerts", nil, "Only what was alerted; clusters, where their episode was")
+  static let all = Flag("all", nil, "Also the incidents that another one explains")
+  static let state = Flag("state", "STATE", "Only those in this state", choices: ["open", "closed"])
+
+  /// - Parameter purpose: what is done with them, such as "list".
+  static func kind(to purpose: String) -> Flag {
+    Flag(
+      "kind", "KIND", "What to \(purpose): incidents, or the episodes or clusters below them; default incident",
+      choices: SummaryKind.allCases.map(\.rawValue))
+  }
+
+  static func kind(_ arguments: ParsedArguments) -> SummaryKind {
+    arguments.string("kind").flatMap(SummaryKind.init(rawValue:)) ?? .incident
+  }
+
   /// The store's folder: what was said, else the place that the XDG Base Directory Specification gives.
   static func storeDirectory(_ arguments: ParsedArguments) throws(ArgumentError) -> String {
     if let directory = arguments.string("store") {
@@ -122,6 +137,9 @@ enum CommonFlags {
       throw ArgumentError("--until: \(until) lies before --since \(since); write the earlier one as --since")
     }
     filter.limit = try arguments.integer("limit", in: 1...10_000_000)
+    filter.state = arguments.string("state").flatMap(ClusterFilter.State.init(rawValue:))
+    filter.isAlertedOnly = arguments.has("alerts")
+    filter.includesExplained = arguments.has("all")
     return filter
   }
 

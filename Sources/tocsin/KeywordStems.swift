@@ -2,7 +2,6 @@ import Archive
 import Arguments
 import Render
 import Spelling
-import Terms
 
 /// Lets `--keyword` find other forms of its words, and says what was meant where it finds nothing.
 ///
@@ -26,7 +25,7 @@ enum KeywordStems {
     filter.keywordWords = whole + starred
     let keywords = try reader.keywords()
     let (wholeMatch, starredMatch) = (WordMatch(whole), WordMatch(starred))
-    let stems = try stems(of: whole, reader)
+    let forms = try KeywordForms(reader)
     var isThere = false
     for keyword in keywords {
       let text = Array(keyword.utf8)
@@ -34,36 +33,12 @@ enum KeywordStems {
       if wholeMatch.matches(text) {
         isThere = true
         if !starred.isEmpty { filter.furtherKeywords.insert(keyword) }
-      } else if stems?.matches(keyword) ?? false {
+      } else if forms.areHeld(whole, by: keyword) {
         isThere = true
         filter.furtherKeywords.insert(keyword)
       }
     }
     if !isThere { try guess(&filter, keywords, isQuiet) }
-  }
-
-  /// The stems of words, and whether a keyword holds them all.
-  private final class Stems {
-    private static let space = UInt8(ascii: " ")
-    private var maker: KeywordMaker
-    private let wanted: [ArraySlice<UInt8>]
-
-    init?(_ words: [String], language: String) throws {
-      maker = try KeywordMaker(TermsSettings(language: language))
-      wanted = maker.key(of: words.joined(separator: " "))?.split(separator: Self.space) ?? []
-      if wanted.isEmpty { return nil }
-    }
-
-    func matches(_ keyword: String) -> Bool {
-      let stems = maker.key(of: keyword)?.split(separator: Self.space) ?? []
-      return wanted.allSatisfy(stems.contains)
-    }
-  }
-
-  private static func stems(of words: [String], _ reader: borrowing ArchiveReader) throws -> Stems? {
-    let language = try reader.meta().language ?? TermsSettings.noLanguage
-    guard language != TermsSettings.noLanguage, !words.isEmpty else { return nil }
-    return try Stems(words, language: language)
   }
 
   /// Takes the one keyword whose words begin with those that were typed, or says which they may have meant.

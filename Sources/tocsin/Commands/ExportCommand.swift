@@ -27,9 +27,9 @@ enum ExportCommand {
         "kind", "KIND", "What to export; default everything in a GeoPackage, incident in the other formats",
         choices: ExportKind.allCases.map(\.rawValue)),
     ] + CommonFlags.filters + [
-      Flag("alerts", nil, "Only what was alerted; clusters, where their episode was"),
-      Flag("all", nil, "Also the incidents that another one explains"), ActFlags.silenced,
-      Flag("state", "STATE", "Only those in this state", choices: ["open", "closed"]),
+      CommonFlags.alerts,
+      CommonFlags.all, ActFlags.silenced,
+      CommonFlags.state,
       Flag("limit", "N", "Export at most so many rows of each kind"), CommonFlags.store,
     ],
     examples: [
@@ -43,9 +43,6 @@ enum ExportCommand {
 
   static func run(_ arguments: ParsedArguments) throws -> ExitCode {
     var filter = try CommonFlags.filter(arguments)
-    filter.state = arguments.string("state").flatMap(ClusterFilter.State.init(rawValue:))
-    filter.isAlertedOnly = arguments.has("alerts")
-    filter.includesExplained = arguments.has("all")
     let output = arguments.string("output").flatMap { $0 == "-" ? nil : $0 }
     let format = try format(arguments, output)
     let kind = arguments.string("kind").flatMap(ExportKind.init(rawValue:))

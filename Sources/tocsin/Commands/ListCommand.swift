@@ -10,13 +10,11 @@ enum ListCommand {
   static let description = Command(
     "list", "Incidents, the latest first; also the episodes and clusters that they are made of",
     flags: CommonFlags.filters + [
-      Flag(
-        "kind", "KIND", "What to list: incidents, or the episodes or clusters below them; default incident",
-        choices: SummaryKind.allCases.map(\.rawValue)),
-      Flag("alerts", nil, "Only what was alerted; clusters, where their episode was"),
-      Flag("all", nil, "Also the incidents that another one explains"),
+      CommonFlags.kind(to: "list"),
+      CommonFlags.alerts,
+      CommonFlags.all,
       Flag("as-of", "TIME", "What this list has shown at an earlier time of the reports"),
-      Flag("state", "STATE", "Only those in this state", choices: ["open", "closed"]),
+      CommonFlags.state,
     ] + ActFlags.list + [CommonFlags.limit, ListPage.after, ListPage.count, CommonFlags.format, CommonFlags.store],
     examples: [
       .init("tocsin list --since \"24h ago\"", "what has been unusual since yesterday"),
@@ -31,12 +29,9 @@ enum ListCommand {
 
   static func run(_ arguments: ParsedArguments) throws -> ExitCode {
     var filter = try CommonFlags.filter(arguments)
-    filter.state = arguments.string("state").flatMap(ClusterFilter.State.init(rawValue:))
-    filter.isAlertedOnly = arguments.has("alerts")
-    filter.includesExplained = arguments.has("all")
     let reader = try ArchiveReader(folder: try CommonFlags.storeDirectory(arguments))
     try KeywordStems.admit(to: &filter, reader)
-    let kind = arguments.string("kind").flatMap(SummaryKind.init(rawValue:)) ?? .incident
+    let kind = CommonFlags.kind(arguments)
     let acts = try ActFlags.filter(arguments, kind, reader)
     if let time = try arguments.moment("as-of", now: Timestamp(microseconds: Clock.wallMicroseconds())) {
       for flag in ["after", "count"] where arguments.has(flag) || arguments.string(flag) != nil {

@@ -11,12 +11,10 @@ enum MapCommand {
   static let description = Command(
     "map", "Where incidents lie: a map in the terminal, and as a picture or a page",
     flags: CommonFlags.filters + [
-      Flag(
-        "kind", "KIND", "What to draw: incidents, or the episodes or clusters below them; default incident",
-        choices: SummaryKind.allCases.map(\.rawValue)),
-      Flag("alerts", nil, "Only what was alerted; clusters, where their episode was"),
-      Flag("all", nil, "Also the incidents that another one explains"), ActFlags.silenced,
-      Flag("state", "STATE", "Only those in this state", choices: ["open", "closed"]),
+      CommonFlags.kind(to: "draw"),
+      CommonFlags.alerts,
+      CommonFlags.all, ActFlags.silenced,
+      CommonFlags.state,
       Flag("limit", "N", "Draw at most so many, those that stand out most; default 100"),
       Flag("plot", "FILE.svg|.html", "Also draw it into this file: a picture, or a page with its list"), CommonFlags.store,
     ],
@@ -34,12 +32,9 @@ enum MapCommand {
   static func run(_ arguments: ParsedArguments) throws -> ExitCode {
     let plot = try PlotFile.path(arguments, forms: ["svg", "html"])
     var filter = try CommonFlags.filter(arguments)
-    filter.state = arguments.string("state").flatMap(ClusterFilter.State.init(rawValue:))
-    filter.isAlertedOnly = arguments.has("alerts")
-    filter.includesExplained = arguments.has("all")
     filter.order = .largest
     filter.limit = filter.limit ?? defaultLimit
-    let kind = arguments.string("kind").flatMap(SummaryKind.init(rawValue:)) ?? .incident
+    let kind = CommonFlags.kind(arguments)
     let reader = try ArchiveReader(folder: try CommonFlags.storeDirectory(arguments))
     try KeywordStems.admit(to: &filter, reader)
     let table = try ListCommand.table(kind, filter, ActFlags.filter(arguments, kind, reader), reader)

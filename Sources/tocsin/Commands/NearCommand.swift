@@ -9,11 +9,9 @@ enum NearCommand {
   static let description = Command(
     "near", "What lies near a place now, the nearest first", operands: ["PLACE"],
     flags: [CommonFlags.within] + CommonFlags.filtersOfAnyPlace + [
-      Flag(
-        "kind", "KIND", "What to look for: incidents, or the episodes or clusters below them; default incident",
-        choices: SummaryKind.allCases.map(\.rawValue)),
-      Flag("alerts", nil, "Only what was alerted; clusters, where their episode was"),
-      Flag("all", nil, "Also the incidents that another one explains"), ActFlags.silenced,
+      CommonFlags.kind(to: "look for"),
+      CommonFlags.alerts,
+      CommonFlags.all, ActFlags.silenced,
       Flag(
         "state", "STATE", "Only those in this state; default open, and any where --since or --until is given",
         choices: ["open", "closed", "any"]),
@@ -31,14 +29,12 @@ enum NearCommand {
     filter.limit = nil
     let state = arguments.string("state") ?? (filter.since == nil && filter.until == nil ? "open" : "any")
     filter.state = ClusterFilter.State(rawValue: state)
-    filter.isAlertedOnly = arguments.has("alerts")
-    filter.includesExplained = arguments.has("all")
     let radius = try arguments.distance("within") ?? 1_000
     let reader = try ArchiveReader(folder: try CommonFlags.storeDirectory(arguments))
     let center = try center(arguments.operands[0], reader)
     filter.near = ClusterFilter.Near(center: center, radiusMeters: radius)
     try KeywordStems.admit(to: &filter, reader)
-    let kind = arguments.string("kind").flatMap(SummaryKind.init(rawValue:)) ?? .incident
+    let kind = CommonFlags.kind(arguments)
     let table = table(try ListCommand.table(kind, filter, ActFlags.filter(arguments, kind, reader), reader), from: center)
     if table.rows.isEmpty {
       let what = state == "any" ? kind.rawValue : "\(state) \(kind.rawValue)"

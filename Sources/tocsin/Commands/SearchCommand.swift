@@ -8,12 +8,10 @@ enum SearchCommand {
   static let description = Command(
     "search", "What says these words, in its keywords or in the texts that came first, the latest first", operands: ["WORDS"],
     flags: CommonFlags.filters + [
-      Flag(
-        "kind", "KIND", "What to look for: incidents, or the episodes or clusters below them; default incident",
-        choices: SummaryKind.allCases.map(\.rawValue)),
-      Flag("alerts", nil, "Only what was alerted; clusters, where their episode was"),
-      Flag("all", nil, "Also the incidents that another one explains"), ActFlags.silenced,
-      Flag("state", "STATE", "Only those in this state", choices: ["open", "closed"]), CommonFlags.limit, ListPage.after,
+      CommonFlags.kind(to: "look for"),
+      CommonFlags.alerts,
+      CommonFlags.all, ActFlags.silenced,
+      CommonFlags.state, CommonFlags.limit, ListPage.after,
       CommonFlags.format, CommonFlags.store,
     ],
     examples: [
@@ -24,15 +22,12 @@ enum SearchCommand {
 
   static func run(_ arguments: ParsedArguments) throws -> ExitCode {
     var filter = try CommonFlags.filter(arguments)
-    filter.state = arguments.string("state").flatMap(ClusterFilter.State.init(rawValue:))
-    filter.isAlertedOnly = arguments.has("alerts")
-    filter.includesExplained = arguments.has("all")
     let words = arguments.operands[0].split(whereSeparator: \.isWhitespace).map(String.init)
     guard words.contains(where: { $0.contains { $0.isLetter || $0.isNumber } }) else {
       throw ArgumentError("search: expected words, found \"\(arguments.operands[0])\"; write some letters of what the texts say")
     }
     let reader = try ArchiveReader(folder: try CommonFlags.storeDirectory(arguments))
-    let kind = arguments.string("kind").flatMap(SummaryKind.init(rawValue:)) ?? .incident
+    let kind = CommonFlags.kind(arguments)
     try KeywordStems.admit(to: &filter, reader)
     filter.ids = try reader.search(kind, words)
     filter.after = try ListPage.cursor(arguments)

@@ -12,11 +12,9 @@ enum WatchCommand {
   static let description = Command(
     "watch", "What becomes unusual, grows, alerts and ends, as it happens",
     flags: CommonFlags.filters + [
-      Flag(
-        "kind", "KIND", "What to watch: incidents, or the episodes or clusters below them; default incident",
-        choices: SummaryKind.allCases.map(\.rawValue)),
-      Flag("alerts", nil, "Only what was alerted; clusters, where their episode was"),
-      Flag("all", nil, "Also the incidents that another one explains"), ActFlags.silenced,
+      CommonFlags.kind(to: "watch"),
+      CommonFlags.alerts,
+      CommonFlags.all, ActFlags.silenced,
       Flag("every", "PERIOD", "How often to look; default 1s"), Flag("for", "PERIOD", "End after so long; default never"),
       Flag("format", "FORMAT", "A line for people, or an object; default text", choices: ["text", "ndjson"]), CommonFlags.store,
     ],
@@ -28,10 +26,8 @@ enum WatchCommand {
 
   static func run(_ arguments: ParsedArguments) throws -> ExitCode {
     var filter = try CommonFlags.filter(arguments)
-    filter.isAlertedOnly = arguments.has("alerts")
-    filter.includesExplained = arguments.has("all")
     filter.limit = Watch.rowCount
-    let kind = arguments.string("kind").flatMap(SummaryKind.init(rawValue:)) ?? .incident
+    let kind = CommonFlags.kind(arguments)
     let every = try arguments.period("every") ?? 1
     guard (1...86_400).contains(every) else { throw ArgumentError("--every: expected from 1s to 1d") }
     let end = try arguments.period("for").map { Clock.monotonicNanoseconds() + UInt64($0) * 1_000_000_000 }
