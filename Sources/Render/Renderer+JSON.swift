@@ -58,7 +58,7 @@ extension Renderer {
     return Self.escapingBidirectionalControls(bytes)
   }
 
-  /// JSON whose bidirectional controls are `\uXXXX`. They occur only in strings, so the bytes need no parsing.
+  /// JSON whose bidirectional controls are escapes such as `\u202e`. They occur only in strings, so the bytes need no parsing.
   package static func escapingBidirectionalControls(_ json: [UInt8]) -> [UInt8] {
     // Nearly always there is none: look for their lead bytes first.
     guard json.contains(where: { $0 == 0xd8 || $0 == 0xe2 }) else { return json }

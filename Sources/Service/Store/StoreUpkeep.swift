@@ -30,17 +30,12 @@ package enum StoreUpkeep {
       let byteCount = try file.byteCount()
       guard !FileSystem.exists(path) else { throw ServiceError("\(path): exists by now; name another file") }
       try FileSystem.rename(temporary, to: path)
-      try FileSystem.synchronizeDirectory(folder(of: path))
+      try FileSystem.synchronizeDirectory(FileSystem.folder(of: path))
       return byteCount
     } catch {
       try? removeAll(temporary)
       throw error as? ServiceError ?? ServiceError("\(error)")
     }
-  }
-
-  private static func folder(of path: String) -> String {
-    guard let slash = path.lastIndex(of: "/") else { return "." }
-    return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
   private static func removeAll(_ path: String) throws {
