@@ -144,7 +144,7 @@ enum CommonFlags {
   }
 
   /// The words of a keyword query, in the form in which keywords are stored.
-  private static func words(_ text: String) -> [String]? {
+  static func words(_ text: String) -> [String]? {
     var normalized: [UInt8] = []
     guard KeywordNormalizer.normalize(Array(text.utf8).span, into: &normalized) == .kept else { return nil }
     return String(decoding: normalized, as: UTF8.self).split(separator: " ").map(String.init)

@@ -19,7 +19,7 @@ enum SilenceAreaFlags {
   static func area(_ arguments: ParsedArguments) throws -> SilenceArea? {
     let given = names.filter { arguments.has($0) }
     guard given.count < 2 else { throw ArgumentError("--\(given[1]): says where, and so does --\(given[0]); give one of them") }
-    let radius = try arguments.value("within", expected: Distance.expected, Distance.meters)
+    let radius = try arguments.distance("within")
     if radius != nil, given != ["near"] { throw ArgumentError("--within: says how near, but --near does not say what") }
     switch given.first {
     case "polygon":
@@ -37,10 +37,10 @@ enum SilenceAreaFlags {
       if Place.looksSwapped(text) {
         throw ArgumentError("--near: expected \(Place.expected), found \"\(text)\"; is the longitude first?")
       }
-      return try arguments.value("near", expected: Place.expected, Place.coordinate).map {
+      return try arguments.place("near").map {
         .circle(ClusterFilter.Near(center: $0, radiusMeters: radius ?? 1_000))
       }
-    default: return try arguments.value("bbox", expected: Place.expectedBox, Place.box).map { .box($0) }
+    default: return try arguments.box("bbox").map { .box($0) }
     }
   }
 

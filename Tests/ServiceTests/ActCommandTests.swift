@@ -75,6 +75,8 @@ extension ServiceTests {
         (["silence", "add", "--keyword", "gas", "--for", "3d"], 2, "--reason TEXT is missing"),
         (["silence", "add", "--keyword", "gas", "--reason", "r"], 2, "say how long"),
         (["silence", "add", "--for", "3d", "--reason", "r"], 2, "say what"),
+        (["silence", "preview", "--keyword", "smell ga*", "--for", "3d"], 2, "a silence is of whole words"),
+        (["silence", "preview", "--keyword", "gas", "--for", "3d", "--from", "febuary"], 2, "--from: expected"),
         (["silence", "preview", "--keyword", "gas", "--for", "3y"], 2, "a length of time such as"),
         (["silence", "preview", "--keyword", "gas", "--until", "2015-01-01"], 2, "does not lie after"),
         (["silence", "preview", "--keyword", "gas", "--until", "2017-01-01"], 2, "more than 366 days"),

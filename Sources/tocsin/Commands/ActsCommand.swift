@@ -23,8 +23,8 @@ enum ActsCommand {
 
   static func run(_ arguments: ParsedArguments) throws -> ExitCode {
     let now = Timestamp(microseconds: Clock.wallMicroseconds())
-    let since = try arguments.value("since", expected: Moment.expected) { Moment.timestamp($0, now: now) }
-    let until = try arguments.value("until", expected: Moment.expected) { Moment.timestamp($0, now: now) }
+    let since = try arguments.moment("since", now: now)
+    let until = try arguments.moment("until", now: now)
     if let since, let until, until < since { throw ArgumentError("--until: \(until) lies before --since \(since)") }
     let limit = try arguments.integer("limit", in: 1...10_000_000)
     let reader = try ArchiveReader(folder: try CommonFlags.storeDirectory(arguments))

@@ -25,10 +25,10 @@ enum DiffCommand {
 
   static func run(_ arguments: ParsedArguments) throws -> ExitCode {
     let now = Timestamp(microseconds: Clock.wallMicroseconds())
-    guard let since = try arguments.value("since", expected: Moment.expected, { Moment.timestamp($0, now: now) }) else {
+    guard let since = try arguments.moment("since", now: now) else {
       throw ArgumentError("diff: --since TIME is missing; try `tocsin diff --since \"8h ago\"`")
     }
-    let until = try arguments.value("until", expected: Moment.expected) { Moment.timestamp($0, now: now) }
+    let until = try arguments.moment("until", now: now)
     if let until, until <= since { throw ArgumentError("--until: \(until) does not lie after --since \(since)") }
     let limit = try arguments.integer("limit", in: 1...10_000_000)
     let kind = arguments.string("kind").flatMap(SummaryKind.init(rawValue:)) ?? .incident

@@ -4,7 +4,6 @@ import Engine
 import Platform
 import Render
 import Reports
-import Terms
 
 /// `tocsin silence`: what is known and not to be listed, for a while.
 enum SilenceCommand {
@@ -60,15 +59,19 @@ enum SilenceCommand {
   ) throws -> Silence {
     let now = Timestamp(microseconds: Clock.wallMicroseconds())
     let area = try SilenceAreaFlags.area(arguments)
-    let words = try arguments.value("keyword", expected: "a word or more", words) ?? []
+    let words = try arguments.value("keyword", expected: "a word or more", CommonFlags.words) ?? []
+    if let word = words.first(where: { $0.hasSuffix("*") }) {
+      throw ArgumentError(
+        "--keyword: a silence is of whole words, in whatever form; write \"\(word.prefix { $0 != "*" })\" in full")
+    }
     guard area != nil || !words.isEmpty else {
       throw ArgumentError(
         "\(arguments.command.name): say what: --keyword, or a place with --near, --polygon, --geojson or --bbox")
     }
-    let from = try arguments.value("from", expected: Moment.expected) { Moment.timestamp($0, now: now) }
+    let from = try arguments.moment("from", now: now)
     let start = try from ?? reader.reportTime()
     let length = try arguments.value("for", expected: Span.expected, Span.microseconds)
-    let until = try arguments.value("until", expected: Moment.expected) { Moment.timestamp($0, now: now) }
+    let until = try arguments.moment("until", now: now)
     let end: Timestamp
     switch (length, until) {
     case (nil, nil): throw ArgumentError("\(arguments.command.name): say how long: --for 3d, or --until TIME")
@@ -88,12 +91,6 @@ enum SilenceCommand {
     silence.area = area
     silence.keywordWords = words
     return silence
-  }
-
-  private static func words(_ text: String) -> [String]? {
-    var normalized: [UInt8] = []
-    guard KeywordNormalizer.normalize(Array(text.utf8).span, into: &normalized) == .kept else { return nil }
-    return String(decoding: normalized, as: UTF8.self).split(separator: " ").map(String.init)
   }
 
   /// Says what a silence does now and will.
