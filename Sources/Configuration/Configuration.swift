@@ -71,6 +71,7 @@ package struct Configuration: Equatable, Sendable {
     package var recoverySeconds = 10
     /// How long the journal is kept at least.
     package var retentionDays = 366
+    package var textDays = 366
   }
 
   package struct History: Equatable, Sendable {

@@ -1,19 +1,27 @@
-import Reports
+package import Reports
 
 extension Engine {
   /// The 128-bit keyed hash of (source, id): nobody without the key can aim for a collision, and two of 10⁹ identities
   /// collide with probability 10⁻²¹.
-  static func identity(of batch: ReportBatch, _ row: Int, key: SipHash.Key) -> (high: UInt64, low: UInt64) {
+  package static func identity(of batch: ReportBatch, _ row: Int, key: SipHash.Key) -> (high: UInt64, low: UInt64) {
+    identity(
+      source: batch.arena.span.extracting(batch.sources[row].range), id: batch.arena.span.extracting(batch.ids[row].range),
+      key: key)
+  }
+
+  /// The same of a source and an id.
+  package static func identity(source: Span<UInt8>, id: Span<UInt8>, key: SipHash.Key) -> (high: UInt64, low: UInt64) {
     var hasher = SipHash(key: key, wide: true)
-    hasher.combine(batch.arena.span.extracting(batch.sources[row].range))
-    hasher.combine(UInt64(batch.sources[row].length))
-    hasher.combine(batch.arena.span.extracting(batch.ids[row].range))
+    hasher.combine(source)
+    hasher.combine(UInt64(source.count))
+    hasher.combine(id)
     let hash = hasher.finish128()
     return (hash.0, hash.1)
   }
 
   /// A keyed hash of everything else that a report says: another digest under one identity is a conflict.
   static func digest(of batch: ReportBatch, _ row: Int, key: SipHash.Key) -> UInt64 {
+    if let erasure = batch.erasure(row) { return erasure.digest }
     var hasher = SipHash(key: key)
     hasher.combine(UInt64(bitPattern: batch.times[row].microseconds))
     hasher.combine(UInt64(UInt32(bitPattern: batch.latitudes[row])) << 32 | UInt64(UInt32(bitPattern: batch.longitudes[row])))
@@ -39,7 +47,12 @@ extension Engine {
     case .public: break
     }
     if batch.reporters[row] != 0 { return batch.reporters[row] }
-    guard batch.subjects[row].length > 0 else { return rule.witness == .source ? sourceHash(of: batch, row, key: key) : nil }
+    if batch.subjects[row].length > 0 { return subjectHash(of: batch, row, key: key) }
+    return rule.witness == .source ? sourceHash(of: batch, row, key: key) : nil
+  }
+
+  /// The ticket as a witness.
+  static func subjectHash(of batch: ReportBatch, _ row: Int, key: SipHash.Key) -> UInt64 {
     var hasher = SipHash(key: key)
     hasher.combine(batch.arena.span.extracting(batch.sources[row].range))
     hasher.combine(UInt64(batch.sources[row].length))
@@ -53,13 +66,11 @@ extension Engine {
     return hasher.finish()
   }
 
-  /// A report as an example; nil where it has no text. The hashes decide ties, so they are the same in every store.
-  static func sample(of batch: ReportBatch, _ row: Int, identity: UInt64, position: UInt64) -> EvidencePool.Sample? {
-    guard batch.texts[row].length > 0 else { return nil }
+  /// A hash of a row's text that is the same in every store: it decides ties.
+  static func textHash(of batch: ReportBatch, _ row: Int) -> UInt64 {
     var text = SipHash(key: .published)
     text.combine(batch.arena.span.extracting(batch.texts[row].range))
-    return EvidencePool.Sample(
-      time: batch.times[row], textHash: text.finish(), identityHash: identity, position: position, row: UInt32(row))
+    return text.finish()
   }
 }
 

@@ -15,7 +15,7 @@ package struct Engine: ~Copyable, Sendable {
 
   private var clock: EventClock
   private var identities: IdentityTable
-  private var keywords: KeywordTable
+  var keywords: KeywordTable
   private var terms: TermWeights
   private var sources: Interner
   private var sourceLedgers: [SourceLedger] = []
@@ -166,18 +166,23 @@ package struct Engine: ~Copyable, Sendable {
   /// Takes an accepted report into the index, once under each of its keywords.
   private mutating func admit(_ batch: ReportBatch, _ row: Int, source: UInt32, position: UInt64) {
     let place = batch.place(row)
-    let text = batch.simHashes[row]
-    if text != 0, sourceStates[Int(source)].isNearDuplicate(text) { sourceLedgers[Int(source)].nearDuplicateCount += 1 }
+    let (textHash, simHash) = Self.textHashes(of: batch, row, key: settings.identityKey)
+    if simHash != 0, sourceStates[Int(source)].isNearDuplicate(simHash) { sourceLedgers[Int(source)].nearDuplicateCount += 1 }
     if let place { sourceLedgers[Int(source)].commonestPlaceCount = sourceStates[Int(source)].count(place) }
     let keywordRange = batch.keywordRange(row)
     guard !keywordRange.isEmpty else { return }
     // Published, not keyed: ties and sketches must come out the same in every store.
     let identity = Self.identity(of: batch, row, key: .published).low
+    let sample =
+      textHash == 0
+      ? nil
+      : EvidencePool.Sample(
+        time: batch.times[row], textHash: textHash, identityHash: identity, position: position, row: UInt32(row))
     let sighting = ClusterIndex.Sighting(
       time: batch.times[row], place: place, source: source,
       witness: Self.witness(of: batch, row, rule: sourceStates[Int(source)].rule, key: settings.identityKey),
-      sample: Self.sample(of: batch, row, identity: identity, position: position),
-      mark: EvidencePool.Mark(identity: UInt32(truncatingIfNeeded: identity), place: place?.mark ?? 0, text: text))
+      sample: sample,
+      mark: EvidencePool.Mark(identity: UInt32(truncatingIfNeeded: identity), place: place?.mark ?? 0, text: simHash))
     guard batch.flags[row].contains(.termsFromText) else {
       for index in keywordRange { count(sighting, batch, keyword: index) }
       return

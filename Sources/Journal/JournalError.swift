@@ -17,6 +17,8 @@ package enum JournalError: Error, Equatable, Sendable {
   case undecodable(path: String, offset: UInt64, BatchFormatError)
   /// A record checks, but is not of the kind that was asked for: the folder is another part's.
   case otherKind(path: String, offset: UInt64)
+  /// A record cannot be changed in its place: what it would become is so much longer.
+  case longer(path: String, offset: UInt64, byteCount: Int)
   /// No record begins at this position.
   case noRecord(position: UInt64)
 
@@ -52,6 +54,9 @@ extension JournalError: CustomStringConvertible {
     case .undecodable(let path, let offset, let error): "\(path): at byte \(offset): \(error)"
     case .otherKind(let path, let offset):
       "\(path): at byte \(offset): a record of another kind: outboxes and the journals of stores are kept apart; name the right folder"
+    case .longer(let path, let offset, let byteCount):
+      "\(path): at byte \(offset): a record of an earlier program would become \(byteCount) bytes longer and cannot be changed in its "
+        + "place; `tocsin journal export --format binary` makes a store of today's form"
     case .noRecord(let position): "no record of the journal begins at position \(position)"
     }
   }

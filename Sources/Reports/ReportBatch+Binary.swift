@@ -71,8 +71,8 @@ extension ReportBatch {
     bytes.append(column: simHashes)
     bytes.append(column: sources)
     bytes.append(column: ids)
-    bytes.append(column: subjects)
-    bytes.append(column: texts)
+    bytes.append(column: packed(subjects, \.textHash))
+    bytes.append(column: packed(texts, \.digest))
     bytes.append(column: keywords)
     bytes.append(column: keywordKeys)
     bytes.append(column: raws)
@@ -137,7 +137,34 @@ extension ReportBatch {
     flags = isFirst ? [ReportFlags](repeating: [], count: rows) : cursor.column(rows)
     producer = cursor.column(producerByteCount)
     arena = cursor.column(arenaByteCount)
+    unpackErasures()
     try validate()
+  }
+
+  /// A column of slices with what stands in their place in erased rows.
+  private func packed(_ slices: [Slice], _ part: KeyPath<Erasure, UInt64>) -> [Slice] {
+    if erasures.isEmpty { return slices }
+    var slices = slices
+    for (erasure, row) in zip(erasures, flags.indices.filter { flags[$0].contains(.erased) }) {
+      slices[row] = Slice(bits: erasure[keyPath: part])
+    }
+    return slices
+  }
+
+  private mutating func unpackErasures() {
+    for row in flags.indices where flags[row].contains(.erased) {
+      erasures.append(Erasure(digest: texts[row].bits, textHash: subjects[row].bits))
+      texts[row] = .empty
+      subjects[row] = .empty
+    }
+  }
+}
+
+extension ReportBatch.Slice {
+  fileprivate var bits: UInt64 { UInt64(length) << 32 | UInt64(offset) }
+
+  fileprivate init(bits: UInt64) {
+    self.init(offset: UInt32(truncatingIfNeeded: bits), length: UInt32(bits >> 32))
   }
 }
 
@@ -176,6 +203,9 @@ extension ReportBatch {
       }
       guard accuracies[row] >= 0, accuracies[row].isFinite else { throw .outOfRange(column: "accuracies", row: row) }
       guard flags[row].isSubset(of: .all) else { throw .outOfRange(column: "flags", row: row) }
+      guard !flags[row].contains(.erased) || (texts[row].length == 0 && subjects[row].length == 0) else {
+        throw .outOfRange(column: "texts", row: row)
+      }
       let end = keywordEnds[row]
       let limit = flags[row].contains(.termsFromText) ? Limits.textTermCount : Limits.keywordCount
       guard end >= previousEnd, end - previousEnd <= UInt32(limit) else {
@@ -195,7 +225,7 @@ extension ReportBatch {
       longitudes.count, accuracies.count, keywordEnds.count, flags.count, simHashes.count,
     ]
     guard counts.allSatisfy({ $0 == count }), keywordKeys.count == keywords.count,
-      raws.count == rejections.count(where: { $0 != 0 })
+      raws.count == rejections.count(where: { $0 != 0 }), erasures.count == flags.count(where: { $0.contains(.erased) })
     else { throw .unevenColumns }
   }
 

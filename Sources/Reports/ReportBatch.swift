@@ -57,6 +57,8 @@ package struct ReportBatch: Equatable, Sendable {
   /// One for each refused row, in their order: its JSON, redacted, at most `Limits.eventByteCount`; empty where nothing could be
   /// kept.
   package var raws: [Slice] = []
+  /// One for each erased row, in their order.
+  package var erasures: [Erasure] = []
   package var arena: [UInt8] = []
 
   package init(producer: [UInt8], epoch: Epoch, firstSequence: UInt64, receivedAt: Timestamp) {
@@ -83,6 +85,14 @@ package struct ReportBatch: Equatable, Sendable {
   package func raw(_ row: Int) -> Slice {
     guard rejections[row] != 0 else { return .empty }
     return raws[rejections[..<row].count { $0 != 0 }]
+  }
+
+  /// What stays of one erased row; nil for every other.
+  ///
+  /// - Complexity: O(rows) for an erased row, O(1) for the others.
+  package func erasure(_ row: Int) -> Erasure? {
+    guard flags[row].contains(.erased) else { return nil }
+    return erasures[flags[..<row].count { $0.contains(.erased) }]
   }
 
   /// Copies bytes to the end of the arena.

@@ -29,7 +29,7 @@ package enum Doctor {
       let (position, summaries) = summaries(layout)
       let storage = FileStorage(path: layout.journal)
       let scan = try Journal.check(storage, store: identity.journalID, syncedPosition: position)
-      if let missing = JournalBeginning.missing(before: scan, in: storage) {
+      if let missing = JournalMark.missing(before: scan, in: storage) {
         findings.append(Finding(level: .bad, subject: "journal", says: "\(missing); restore it from a backup"))
       }
       findings += journal(scan)
@@ -146,8 +146,8 @@ package enum Doctor {
         folder: directory, storeID: identity.journalID.description, settingsFingerprint: "")
       let scan = try Journal.check(storage, store: identity.journalID, syncedPosition: archive.position)
       // What is missing at the front is missing for good then.
-      if JournalBeginning.missing(before: scan, in: storage) != nil, let start = scan.segments.first?.start {
-        try JournalBeginning.note(start, in: storage)
+      if JournalMark.missing(before: scan, in: storage) != nil, let start = scan.segments.first?.start {
+        try JournalMark.beginning.note(start, in: storage)
       }
       guard !scan.damages.isEmpty else { return nil }
       let setAside = try JournalRecovery.repair(storage, store: identity.journalID, syncedPosition: archive.position)

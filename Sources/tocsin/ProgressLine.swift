@@ -26,12 +26,19 @@ final class ProgressLine {
   ///   - share: how much is done, from 0 to 1; nil where nobody knows how much there is.
   ///   - count: how many events are through.
   func show(_ share: Double?, _ count: UInt64) {
-    guard isTerminal else { return }
     let now = Clock.monotonicNanoseconds()
-    guard now >= nextAt else { return }
+    guard isTerminal, now >= nextAt else { return }
     nextAt = now + Self.intervalNanoseconds
-    let seconds = Double(now - startedAt) / 1e9
-    let text = Self.text(name, share, count, seconds: seconds)
+    write(Self.text(name, share, count, seconds: Double(now - startedAt) / 1e9))
+  }
+
+  /// - Parameter step: what is being done, where nobody can tell how much of it there is.
+  func show(_ step: String) {
+    guard isTerminal else { return }
+    write("\(name)  \(step)")
+  }
+
+  private func write(_ text: String) {
     Terminal.leave(with: Self.rubOut)
     isOpen = true
     Output.writeError(Self.rubOut + Renderer.cut(text, toWidth: (Terminal.width(descriptor: 2) ?? 80) - 1))

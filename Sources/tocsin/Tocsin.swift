@@ -16,7 +16,8 @@ enum Tocsin {
       ShowCommand.description, ExplainCommand.description, HistoryCommand.description, DiffCommand.description,
       TopCommand.description, NearCommand.description, SearchCommand.description, TrendCommand.description,
       MapCommand.description,
-      WatchCommand.description, TraceCommand.description, HandlingCommands.acknowledge, HandlingCommands.assign,
+      WatchCommand.description, TraceCommand.description, EraseCommand.description, HandlingCommands.acknowledge,
+      HandlingCommands.assign,
       HandlingCommands.annotate, MergeCommands.merge, MergeCommands.unmerge, SilenceCommand.preview, SilenceCommand.add,
       SilenceCommand.list, SilenceCommand.end, ActsCommand.description, SourcesCommand.description,
       ExportCommand.description,
@@ -95,6 +96,7 @@ enum Tocsin {
     case "trend": return try TrendCommand.run(arguments)
     case "map": return try MapCommand.run(arguments)
     case "watch": return try WatchCommand.run(arguments)
+    case "erase": return try EraseCommand.run(arguments)
     case "trace": return try TraceCommand.run(arguments)
     case "acknowledge": return try HandlingCommands.acknowledge(arguments)
     case "assign": return try HandlingCommands.assign(arguments)

@@ -197,7 +197,7 @@ import Testing
     check("texts") { $0.texts[0] = .init(offset: 0, length: 3) }
     check("keywords", row: 1) { $0.keywords[1] = .init(offset: 2, length: 1) }
     check("keywordKeys", row: 1) { $0.keywordKeys[1] = .init(offset: 2, length: 1) }
-    check("flags", row: 1) { $0.flags[1] = ReportFlags(rawValue: 4) }
+    check("flags", row: 1) { $0.flags[1] = ReportFlags(rawValue: 8) }
     check("keywordEnds", row: 1) { $0.keywordEnds = [2, 1] }
     check("keywordEnds", row: 2) { $0.keywordEnds = [1, 1] }
     check("keywordEnds") { $0.keywordEnds = [.max, .max] }
@@ -239,6 +239,9 @@ import Testing
     var withoutRaw = batch
     withoutRaw.raws = []
     #expect(throws: BatchFormatError.unevenColumns) { try withoutRaw.validate() }
+    var erased = batch
+    erased.erasures = [Erasure(digest: 1, textHash: 2)]
+    #expect(throws: BatchFormatError.unevenColumns) { try erased.validate() }
     batch.keywordKeys = [.empty]
     #expect(throws: BatchFormatError.unevenColumns) { try batch.validate() }
     batch.keywordKeys = []
@@ -278,11 +281,15 @@ private func randomBatch(_ random: inout SeededGenerator) -> ReportBatch {
     }
     let place = Coordinate(
       latitude: .random(in: -90...90, using: &random), longitude: .random(in: -180...180, using: &random))
+    let isErased = Int.random(in: 0..<4, using: &random) == 0
+    var flags: ReportFlags = isOfText ? [.termsFromText, .cancellation] : []
+    if isErased { flags.insert(.erased) }
+    if isErased { batch.erasures.append(Erasure(digest: random.next(), textHash: random.next())) }
     batch.appendReport(
       time: Timestamp(microseconds: Int64.random(in: -2_000_000_000_000_000...2_000_000_000_000_000, using: &random)),
       place: Bool.random(using: &random) ? place : nil, accuracyMeters: .random(in: 0...1000, using: &random),
       reporter: random.next(), source: source, id: batch.store(bytes(20, &random)), subject: .empty,
-      text: batch.store(bytes(100, &random)), flags: isOfText ? .all : [], simHash: random.next())
+      text: isErased ? .empty : batch.store(bytes(100, &random)), flags: flags, simHash: random.next())
   }
   return batch
 }

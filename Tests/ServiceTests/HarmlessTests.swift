@@ -25,6 +25,7 @@ extension ServiceTests {
       "silence preview": ["--keyword evil --from 2015-01-01 --for 1000w"],
       "silence add": ["--keyword evil --from 2015-01-01 --for 1d --reason NOTE"], "silence list": ["", "--all"],
       "silence end": ["1 --reason NOTE"], "acts": ["", "INCIDENT"],
+      "erase": ["HOSTILE HOSTILE", "--quarantine 1", "HOSTILE HOSTILE --preview"],
       "export": ["csv", "geojson", "geojsonseq", "ndjson"].flatMap { format in
         ["", " --kind cluster", " --kind sample", " --kind source"].map { "--format \(format)\($0) --output -" }
       },

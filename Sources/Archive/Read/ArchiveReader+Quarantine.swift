@@ -27,6 +27,24 @@ extension ArchiveReader {
     }
   }
 
+  /// Where refused events stand in the journal, by their numbers.
+  ///
+  /// - Complexity: O(rows of the table), which is bounded.
+  package func quarantinePlaces(_ numbers: [ClosedRange<UInt64>]) throws(ArchiveError) -> [ArchiveErasure.Place] {
+    try snapshot { () throws(ArchiveError) in
+      try storing { () throws(SQLiteError) in
+        let select = try connection.prepare("SELECT number, journal_position, journal_row FROM quarantine")
+        var places: [ArchiveErasure.Place] = []
+        while try select.step() {
+          let number = select.count(0)
+          guard numbers.contains(where: { $0.contains(number) }) else { continue }
+          places.append(ArchiveErasure.Place(position: select.count(1), row: UInt32(truncatingIfNeeded: select.count(2))))
+        }
+        return places
+      }
+    }
+  }
+
   /// How many events were refused in all, and how many of those went because there was no room.
   package func refusedCounts() throws(ArchiveError) -> (refused: UInt64, evicted: UInt64) {
     try snapshot { () throws(ArchiveError) in

@@ -56,6 +56,25 @@ struct Interner {
     return UInt32(count - 1)
   }
 
+  /// Gives a number another name; the old one is held no more.
+  ///
+  /// - Complexity: O(bytes of all names).
+  mutating func rename(_ number: UInt32, to name: [UInt8]) {
+    var newBytes: [UInt8] = []
+    var newStarts: [UInt32] = [0]
+    newBytes.reserveCapacity(bytes.count + name.count)
+    newStarts.reserveCapacity(starts.count)
+    for other in 0..<UInt32(count) {
+      newBytes += other == number ? name[...] : self.name(other)
+      newStarts.append(UInt32(newBytes.count))
+    }
+    (bytes, starts) = (newBytes, newStarts)
+    var hasher = SipHash(key: key)
+    hasher.combine(name.span)
+    hashes[Int(number)] = UInt32(truncatingIfNeeded: hasher.finish())
+    fill(slotCount: slots.count)
+  }
+
   private func holds(_ number: UInt32, _ name: Span<UInt8>) -> Bool {
     let start = Int(starts[Int(number)])
     guard Int(starts[Int(number) + 1]) - start == name.count else { return false }
@@ -63,8 +82,10 @@ struct Interner {
     return true
   }
 
-  private mutating func grow() {
-    slots = Array(repeating: 0, count: slots.count * 2)
+  private mutating func grow() { fill(slotCount: slots.count * 2) }
+
+  private mutating func fill(slotCount: Int) {
+    slots = Array(repeating: 0, count: slotCount)
     for (number, hash) in hashes.enumerated() {
       var slot = Int(hash) & (slots.count - 1)
       while slots[slot] != 0 { slot = (slot + 1) & (slots.count - 1) }

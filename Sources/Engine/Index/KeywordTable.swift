@@ -48,6 +48,18 @@ struct KeywordTable {
     return number
   }
 
+  /// Takes away what a number is called in all its forms, and its key; nobody who writes them finds it any more.
+  ///
+  /// - Complexity: O(bytes of all keywords) a form.
+  mutating func forget(_ number: UInt32, callingIt name: String) {
+    for form in numberOfForm.indices where numberOfForm[form] == number {
+      let isShown = displayForms[Int(number)] == UInt32(form)
+      forms.rename(UInt32(form), to: Array((isShown ? name : "\(name)/\(form)").utf8))
+    }
+    keys.rename(number, to: Array(name.utf8))
+    mark(number)
+  }
+
   private func isLess(_ a: UInt32, than b: UInt32) -> Bool {
     let (first, second) = (forms.name(a), forms.name(b))
     return first.count != second.count ? first.count < second.count : first.lexicographicallyPrecedes(second)

@@ -73,7 +73,7 @@ package struct JournalSurvey: Sendable {
   package init(directory: String, onProgress: (_ share: Double, _ eventCount: UInt64) -> Void = { _, _ in }) throws(ServiceError)
   {
     let source = try JournalSource(directory: directory)
-    damages = [JournalBeginning.missing(before: source.scan, in: source.storage)].compactMap { $0 }
+    damages = [JournalMark.missing(before: source.scan, in: source.storage)].compactMap { $0 }
     damages += source.scan.damages.map(\.description)
     tornTail = source.scan.tornTail?.description
     var tallies = [Tally](repeating: Tally(), count: source.scan.segments.count)

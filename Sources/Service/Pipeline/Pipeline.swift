@@ -21,6 +21,7 @@ package final class Pipeline {
   static let byteCapacity = 64 << 20
 
   let layout: StoreLayout
+  private let erased: ErasureList
   private let lock: Owned<FileLock?>
   let writer: JournalWriter
   let commit: CommitStage
@@ -62,6 +63,7 @@ package final class Pipeline {
     self.bell = bell
     layout = store.layout
     cursors = store.engine.producerLedgers
+    erased = store.erased
     writer = store.writer
     commit = CommitStage(synchronizer: writer.synchronizer, bell: bell)
     engine = EngineStage(engine: store.engine, capacity: Self.batchCapacity, bell: bell)
@@ -72,7 +74,8 @@ package final class Pipeline {
     snapshots = SnapshotStage(
       engine: engine, archive: archive, synchronizer: writer.synchronizer, layout: layout, folder: store.snapshots,
       retention: JournalRetention(
-        storage: store.storage, store: store.identity.journalID, days: configuration.journal.retentionDays),
+        storage: store.storage, store: store.identity.journalID, key: store.identity.identityKey,
+        days: configuration.journal.retentionDays, textDays: configuration.journal.textDays),
       recoverySeconds: configuration.journal.recoverySeconds, recovered: store.recovered)
     lock = Owned(store.lock)
     if driver == .caller { return }
@@ -105,8 +108,9 @@ package final class Pipeline {
   /// Why this pipeline can promise nothing more; nil while all is well.
   package var fault: ServiceError? { commit.fault ?? archive.fault }
 
-  /// Takes a batch; `flush` sends it on its way.
+  /// Takes a batch; `flush` sends it on its way. What it says of reports that were erased goes no further.
   package func append(_ batch: ReportBatch) {
+    let batch = erased.screened(batch)
     waiting.append(batch)
     waitingByteCount += batch.arena.count
   }

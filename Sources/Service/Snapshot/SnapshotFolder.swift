@@ -164,6 +164,13 @@ struct SnapshotFolder: Sendable {
     return kept
   }
 
+  /// Removes all snapshots but one.
+  func removeAll(but position: UInt64) throws(SystemError) {
+    let kept = Self.name(position)
+    for name in try storage.names() where name != kept { try storage.remove(name) }
+    try storage.synchronizeDirectory()
+  }
+
   /// Removes the snapshots of engines that were told what stands at or behind a position.
   func remove(after position: UInt64) throws(SystemError) {
     let gone = try positions().filter { $0 > position }

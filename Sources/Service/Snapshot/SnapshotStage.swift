@@ -152,10 +152,14 @@ final class SnapshotStage: Sendable {
     let kept = try folder.prune()
     guard kept.count > 1 else { return }
     // The older one must be able to go on, too.
-    let needed = kept.reduce(UInt64.max) { min($0, $1.position, $1.oldestReferencedPosition) }
-    let gone = try retention.apply(before: needed, now: Clock.wallMicroseconds())
-    if let last = gone.last {
-      Log.write(.info, "segments of the journal are no longer needed", ["count": gone.count, "last": last])
+    let folded = kept.reduce(UInt64.max) { min($0, $1.position) }
+    let needed = kept.reduce(folded) { min($0, $1.oldestReferencedPosition) }
+    let outcome = try retention.apply(folded: folded, needed: needed, now: Clock.wallMicroseconds())
+    if let last = outcome.removed.last {
+      Log.write(.info, "segments of the journal are no longer needed", ["count": outcome.removed.count, "last": last])
+    }
+    if outcome.erasedCount > 0 {
+      Log.write(.info, "texts were erased from segments of the journal", ["count": outcome.erasedCount])
     }
   }
 

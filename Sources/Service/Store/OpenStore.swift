@@ -37,6 +37,8 @@ package struct OpenStore: ~Copyable {
   let lock: FileLock?
   let storage: any JournalStorage
   let writer: JournalWriter
+  /// What must not come back.
+  var erased: ErasureList
   var engine: Engine
   var archive: ArchiveSink
   let snapshots: SnapshotFolder
@@ -109,13 +111,19 @@ package struct OpenStore: ~Copyable {
       Log.write(.warning, "cut off the journal's end, which was never acknowledged", ["where": tornTail])
       progress(.cutOff(tornTail))
     }
-    let missing = JournalBeginning.missing(before: scan, in: storage)
+    let missing = JournalMark.missing(before: scan, in: storage)
     if let missing { Log.write(.warning, "the journal has lost its beginning", ["what": missing]) }
     if engine.position == 0, let start = scan.segments.first?.start, start > 0, !acceptsLoss {
       throw Self.incomplete(layout, start, report, missing: missing)
     }
     if report.snapshotPosition == nil, (scan.segments.first?.start ?? 0) > 0 {
       report.rebuilt = report.rebuilt ?? "the journal's beginning is gone"
+    }
+    let erased = try ErasureList(storage, key: identity.identityKey)
+    let hasGaps = erased.count > 0 || JournalMark.texts.position(in: storage) != 0
+    if report.snapshotPosition == nil, archive.position > 0, hasGaps {
+      // Without the words of some texts keywords would come in another order than that of the summaries.
+      report.rebuilt = report.rebuilt ?? "texts were erased, and there is no snapshot from before"
     }
     if report.rebuilt != nil {
       try ServiceError.wrapping { try archive.rebuild(settingsFingerprint: configuration.fingerprint) }
@@ -135,6 +143,7 @@ package struct OpenStore: ~Copyable {
     self.lock = lock
     self.storage = storage
     self.writer = writer
+    self.erased = erased
     self.engine = engine
     self.archive = sink
     self.snapshots = snapshots

@@ -80,7 +80,7 @@ enum QuarantineCommand {
   }
 
   /// `3,7-9` as ranges; nil for anything else.
-  private static func numbers(_ text: String) -> [ClosedRange<UInt64>]? {
+  static func numbers(_ text: String) -> [ClosedRange<UInt64>]? {
     var ranges: [ClosedRange<UInt64>] = []
     for part in text.split(separator: ",", omittingEmptySubsequences: false) {
       let ends = part.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false).map { UInt64($0) }
