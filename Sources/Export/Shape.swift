@@ -43,8 +43,7 @@ package enum Shape: Equatable, Sendable {
   package var boundingBox: BoundingBox {
     switch self {
     case .point(let place):
-      BoundingBox(
-        westE7: place.longitudeE7, southE7: place.latitudeE7, eastE7: place.longitudeE7, northE7: place.latitudeE7)
+      BoundingBox(place)
     case .area(let first, let second):
       BoundingBox(westE7: first.westE7, southE7: first.southE7, eastE7: second?.eastE7 ?? first.eastE7, northE7: first.northE7)
     }

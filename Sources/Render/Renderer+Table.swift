@@ -4,7 +4,7 @@ extension Renderer {
   /// A flexible column is not cut below this many columns of the terminal.
   private static let minimumColumnWidth = 4
   /// While a flexible column would be narrower than this, columns that may be left out are.
-  private static let legibleColumnWidth = 12
+  private static let legibleColumnWidth = 24
 
   /// A line for the terminal, of at most so many columns, with an ellipsis where it was longer.
   package static func cut(_ line: String, toWidth width: Int) -> String { line.cut(toWidth: max(1, width)) }

@@ -11,4 +11,9 @@ package struct BoundingBox: BitwiseCopyable, Equatable, Sendable {
     self.eastE7 = eastE7
     self.northE7 = northE7
   }
+
+  /// The box of one place.
+  package init(_ place: Coordinate) {
+    self.init(westE7: place.longitudeE7, southE7: place.latitudeE7, eastE7: place.longitudeE7, northE7: place.latitudeE7)
+  }
 }

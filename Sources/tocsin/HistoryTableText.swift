@@ -75,7 +75,7 @@ enum HistoryTableText {
     var table = Table(
       columns: [
         Column("section"), Column("id"), Column("kind", isHiddenInTable: true), Column("keywords", isFlexible: true),
-        Column("openedAt", title: "opened", dropOrder: 1), Column("lastReportAt", title: "last report"),
+        Column("openedAt", title: "opened", dropOrder: 1), Column("lastReportAt", title: "last report", dropOrder: 9),
         Column("state", isHiddenInTable: true), Column("location", dropOrder: 6),
         Column("reportCountBefore", title: "before", alignment: .trailing),
       ] + counts + [
@@ -103,8 +103,8 @@ enum HistoryTableText {
   private static let counts = [
     Column("reportCount", title: "reports", alignment: .trailing),
     Column("witnessCount", title: "witnesses", alignment: .trailing, dropOrder: 5),
-    Column("episodeCount", isHiddenInTable: true), Column("observed", title: "seen", alignment: .trailing, dropOrder: 4),
-    Column("expected", title: "usual", alignment: .trailing), Column("ratio", isHiddenInTable: true),
+    Column("episodeCount", isHiddenInTable: true), Column("observed", title: "seen", alignment: .trailing, dropOrder: 8),
+    Column("expected", title: "usual", alignment: .trailing, dropOrder: 7), Column("ratio", isHiddenInTable: true),
     Column("recurrenceIntervalDays", title: "once in", alignment: .trailing),
     Column("recurrenceIntervalLocalDays", isHiddenInTable: true), Column("recurrenceIntervalRobustDays", isHiddenInTable: true),
   ]

@@ -47,7 +47,7 @@ struct ListPage {
     }
   }
 
-  private static func text(_ count: BoundedCount) -> String {
+  static func text(_ count: BoundedCount) -> String {
     switch count {
     case .exactly(let count): Words.grouped(Double(count))
     case .atLeast(let count): "≥ \(Words.grouped(Double(count)))"
@@ -55,7 +55,7 @@ struct ListPage {
   }
 
   /// Rows that a filter and what analysts did admit.
-  private static func count(
+  static func count(
     _ kind: SummaryKind, _ filter: ClusterFilter, _ acts: ActFilter, _ reader: borrowing ArchiveReader
   ) throws -> BoundedCount {
     guard kind == .incident, try reader.hasActs() else { return try reader.count(kind, filter, bound: countBound) }

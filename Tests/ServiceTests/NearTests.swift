@@ -12,6 +12,8 @@ extension ServiceTests {
       var generator = SeededGenerator(seed: seed)
       let center = (latitude: 42.32, longitude: -71.07)
       var places: [String: (latitude: Double, longitude: Double, isClosed: Bool)] = [:]
+      // Half of what their reports span, in degrees.
+      var spans: [String: (north: Double, east: Double)] = [:]
       let store = try DetectionStore { changes in
         let cluster = changes.clusters[0]
         changes.clusters = (0..<200).map { index in
@@ -23,6 +25,11 @@ extension ServiceTests {
           copy.centroid = Coordinate(latitude: place.0, longitude: place.1) ?? copy.centroid
           copy.isClosed = Bool.random(using: &generator)
           places[copy.id.description] = (place.0, place.1, copy.isClosed)
+          let span = (north: Double.random(in: 0..<0.1, using: &generator), east: Double.random(in: 0..<0.1, using: &generator))
+          copy.boundingBox = BoundingBox(
+            westE7: Int32((place.1 - span.east) * 1e7), southE7: Int32((place.0 - span.north) * 1e7),
+            eastE7: Int32((place.1 + span.east) * 1e7), northE7: Int32((place.0 + span.north) * 1e7))
+          spans[copy.id.description] = span
           return copy
         }
       }
@@ -45,13 +52,19 @@ extension ServiceTests {
         (["--within", "5km", "--since", "2015-01-01"], 5_000, { _ in true }),
       ] as [([String], Double, (Bool) -> Bool)] {
         let found = try rows(flags)
-        let expected = places.filter { admits($0.value.isClosed) && meters($0.value) <= radius }
+        func isAround(_ id: String) -> Bool {
+          guard let place = places[id], let span = spans[id] else { return false }
+          return abs(place.latitude - center.latitude) <= span.north && abs(place.longitude - center.longitude) <= span.east
+        }
+        let expected = places.filter { admits($0.value.isClosed) && (meters($0.value) <= radius || isAround($0.key)) }
+        #expect(expected.contains { meters($0.value) > radius } && expected.contains { !isAround($0.key) }, "seed \(seed)")
         #expect(Set(found.compactMap { $0["id"]?.string }) == Set(expected.keys), "seed \(seed), \(flags)")
         let distances = found.compactMap { $0["distanceMeters"]?.double }
         #expect(distances == distances.sorted() && distances.count == found.count)
         for row in found {
           let place = try #require(places[row["id"]?.string ?? ""])
           #expect(abs((row["distanceMeters"]?.double ?? 0) - meters(place)) < 1, "seed \(seed)")
+          #expect(row["isAround"]?.bool == isAround(row["id"]?.string ?? ""), "seed \(seed)")
           // The wind's letters agree with where the place lies, as far as it is plain.
           let wind = row["direction"]?.string ?? ""
           if wind == "N" || wind == "S" { #expect((wind == "N") == (place.latitude > center.latitude)) }
@@ -65,7 +78,7 @@ extension ServiceTests {
     @Test func aPlaceMayBeAnIdAndMistakesAreTold() throws {
       let store = try DetectionStore()
       let found = try Tocsin.output(["near", DetectionStore.incident.description, "--format", "csv", "--store", store.path])
-      #expect(found.contains("\(DetectionStore.incident.description),0.0,N,"), "\(found)")
+      #expect(found.contains("\(DetectionStore.incident.description),0,N,"), "\(found)")
       let merged = try Tocsin.run(["near", DetectionStore.absorbed.description, "--store", store.path])
       #expect(merged.status == 0 && merged.complaints.contains("was merged into"))
       for (place, says) in [
@@ -76,7 +89,7 @@ extension ServiceTests {
         #expect(result.status == 2 && result.complaints.contains(says), "\(place): \(result.complaints)")
       }
       let nothing = try Tocsin.run(["near", "10,10", "--store", store.path])
-      #expect(nothing.status == 1 && nothing.complaints.contains("--within looks further"))
+      #expect(nothing.status == 1 && nothing.complaints.contains("wider: --within 10000km (1)"))
     }
   }
 }

@@ -167,7 +167,7 @@ extension ServiceTests {
       #expect(all.allSatisfy { $0 <= columns }, "\(all): \(result.output)")
       let starts = try widths(Array(lines.dropFirst()), upTo: " 2015-")
       #expect(Set(starts).count == 1, "\(starts): \(result.output)")
-      #expect(result.output.contains("…") == (columns <= 100), "\(columns): \(result.output)")
+      #expect(result.output.contains("…") == (columns < 100), "\(columns): \(result.output)")
     }
   }
 }

@@ -84,7 +84,7 @@ extension ServiceTests {
         ]) == 0)
       for (flags, says) in [
         (["--every", "15m"], "write 1h"), (["--every", "1"], "write 1m, 1h or 1d"), (["--plot", "x.png"], "write x.svg"),
-        (["--every", "1h", "--since", "2000"], "write a longer one"), (["--since", "2030"], "write --until, too"),
+        (["--every", "1h", "--since", "2000"], "write a longer one"), (["--since", "2030"], "nothing is newer than"),
       ] {
         let result = try Tocsin.run(base + flags)
         #expect(result.status == 2 && result.complaints.contains(says), "\(flags): \(result.complaints)")

@@ -36,7 +36,9 @@ enum DiffCommand {
     let diff = try reader.difference(
       of: kind, since: since, until: until ?? Timestamp(microseconds: .max), includesExplained: arguments.has("all"))
     let table = HistoryTableText.diff(diff.entries.prefix(limit ?? .max))
-    if table.rows.isEmpty {
+    if let says = try StaleTime.says(arguments, since, reader) {
+      Output.complain(says)
+    } else if table.rows.isEmpty {
       let latest = try reader.historyExtents().compactMap(\.latestAt).max()
       if let latest, latest <= since {
         Output.complain("nothing was said after \(since): the newest of the history is of \(latest)")

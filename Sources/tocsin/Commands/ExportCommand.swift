@@ -74,7 +74,11 @@ enum ExportCommand {
   }
 
   private static func summary(_ progress: ExportProgress) -> String {
-    progress.counts.map { "\(Words.grouped(Double($0.count))) \($0.layer.replacing("_", with: " "))" }.joined(separator: ", ")
+    // Layers are named in the plural.
+    progress.counts.map { count in
+      let layer = count.layer.replacing("_", with: " ")
+      return Words.quantity(Double(count.count), String(layer.dropLast()), plural: layer)
+    }.joined(separator: ", ")
   }
 
   /// What was said, else what the output's name says.

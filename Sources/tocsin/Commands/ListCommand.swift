@@ -45,7 +45,10 @@ enum ListCommand {
     let page = try ListPage(kind, filter, acts, reader)
     defer { page.complain() }
     let table = page.table
-    if table.rows.isEmpty && kind != .cluster { try complainOfLearning(reader) }
+    if table.rows.isEmpty {
+      try Widening(arguments, kind, filter, acts, reader).complain("no \(kind.rawValue) is listed")
+      if kind != .cluster { try complainOfLearning(reader) }
+    }
     return try ClusterTable.print(table, CommonFlags.outputFormat(arguments))
   }
 

@@ -37,14 +37,16 @@ enum MapCommand {
     let kind = CommonFlags.kind(arguments)
     let reader = try ArchiveReader(folder: try CommonFlags.storeDirectory(arguments))
     try KeywordStems.admit(to: &filter, reader)
-    let table = try ListCommand.table(kind, filter, ActFlags.filter(arguments, kind, reader), reader)
+    let acts = try ActFlags.filter(arguments, kind, reader)
+    let table = try ListCommand.table(kind, filter, acts, reader)
     let marks = MapMark.make(table)
     var around = ClusterFilter()
     (around.near, around.boundingBox) = (filter.near, filter.boundingBox)
     around.limit = backgroundCount
     let background = try reader.clusters(around).map(\.location)
     guard !marks.isEmpty, let projection = MapProjection(marks.map(\.place) + background) else {
-      Output.complain("nothing with a place to draw; `tocsin list` tells what there is without one")
+      try Widening(arguments, kind, filter, acts, reader).complain(
+        "nothing with a place to draw; `tocsin list` tells what there is without one")
       return .nothingFound
     }
     let title = "\(Words.quantity(Double(marks.count), kind.rawValue)), the least usual first"

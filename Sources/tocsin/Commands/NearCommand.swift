@@ -4,10 +4,10 @@ import Engine
 import Render
 import Reports
 
-/// `tocsin near`: what lies near a place now, the nearest first.
+/// `tocsin near`: what lies near a place now, the nearest first, and what has reports all around it.
 enum NearCommand {
   static let description = Command(
-    "near", "What lies near a place now, the nearest first", operands: ["PLACE"],
+    "near", "What lies near a place now, the nearest first, and what has reports all around it", operands: ["PLACE"],
     flags: [CommonFlags.within] + CommonFlags.filtersOfAnyPlace + [
       CommonFlags.kind(to: "look for"),
       CommonFlags.alerts,
@@ -18,7 +18,7 @@ enum NearCommand {
       CommonFlags.limit, CommonFlags.format, CommonFlags.store,
     ],
     examples: [
-      .init("tocsin near 42.346,-71.098", "open incidents within a kilometre"),
+      .init("tocsin near 42.346,-71.098", "open incidents within a kilometre, and those whose reports lie on all sides"),
       .init("tocsin near 51w0 --within 5km --kind cluster", "clusters around the middle of an incident, by its id"),
       .init("tocsin near 42.346,-71.098 --since 2015-02-09 --until 2015-02-16", "what happened there in a week"),
     ])
@@ -35,14 +35,28 @@ enum NearCommand {
     filter.near = ClusterFilter.Near(center: center, radiusMeters: radius)
     try KeywordStems.admit(to: &filter, reader)
     let kind = CommonFlags.kind(arguments)
-    let table = table(try ListCommand.table(kind, filter, ActFlags.filter(arguments, kind, reader), reader), from: center)
+    let acts = try ActFlags.filter(arguments, kind, reader)
+    let covering = Set(try reader.ids(of: kind, touching: BoundingBox(center)))
+    var either = filter
+    either.near = nil
+    either.ids = covering.union(try ids(kind, filter, reader))
+    let table = table(try ListCommand.table(kind, either, acts, reader), from: center, covering: covering)
     if table.rows.isEmpty {
       let what = state == "any" ? kind.rawValue : "\(state) \(kind.rawValue)"
-      Output.complain(
-        "no \(what) has its middle within \(Words.grouped(radius)) m; --within looks further, --state any and --kind cluster at more"
-      )
+      let wider = try Widening(arguments, kind, filter, acts, reader)
+      wider.complain("no \(what) has its middle within \(Words.grouped(radius)) m, or reports all around the place")
     }
     return try ClusterTable.print(limit.map(table.prefix) ?? table, CommonFlags.outputFormat(arguments))
+  }
+
+  private static func ids(
+    _ kind: SummaryKind, _ filter: ClusterFilter, _ reader: borrowing ArchiveReader
+  ) throws -> [ClusterID] {
+    switch kind {
+    case .incident: try reader.incidents(filter).map(\.summary.id)
+    case .episode: try reader.episodes(filter).map(\.summary.id)
+    case .cluster: try reader.clusters(filter).map(\.id)
+    }
   }
 
   /// A place, or the middle of what an id names.
@@ -75,19 +89,22 @@ enum NearCommand {
   private static let winds = ["N", "NE", "E", "SE", "S", "SW", "W", "NW"]
 
   /// The rows of a list with how far away they are and where, the nearest first.
-  private static func table(_ list: Table, from center: Coordinate) -> Table {
+  private static func table(_ list: Table, from center: Coordinate, covering: Set<ClusterID>) -> Table {
     let placeIndex = list.columns.firstIndex { $0.name == "location" } ?? 0
+    let names = Set(covering.map(\.description))
     var rows: [(meters: Double, cells: [Cell])] = []
     for cells in list.rows {
-      guard case .place(let place) = cells[placeIndex] else { continue }
+      guard case .place(let place) = cells[placeIndex], case .text(let id) = cells[0] else { continue }
       let meters = GreatCircle.meters(center, place)
       let wind = winds[Int((GreatCircle.bearingDegrees(center, place) / 45).rounded()) % 8]
-      rows.append((meters, [cells[0], .number(meters.rounded()), .text(wind)] + cells.dropFirst()))
+      rows.append(
+        (meters, [cells[0], .integer(UInt64(meters.rounded())), .text(wind), .flag(names.contains(id))] + cells.dropFirst()))
     }
     var columns = list.columns
     columns.insert(
       contentsOf: [
         Column("distanceMeters", title: "metres", alignment: .trailing), Column("direction", title: "to the", dropOrder: 0),
+        Column("isAround", title: "around"),
       ], at: 1)
     var table = Table(columns: columns, placeColumn: list.placeColumn, boxColumn: list.boxColumn, idColumn: list.idColumn)
     // Of equally near ones the order of the list stays.

@@ -31,11 +31,13 @@ enum SearchCommand {
     try KeywordStems.admit(to: &filter, reader)
     filter.ids = try reader.search(kind, words)
     filter.after = try ListPage.cursor(arguments)
-    let page = try ListPage(kind, filter, ActFlags.filter(arguments, kind, reader), reader)
+    let acts = try ActFlags.filter(arguments, kind, reader)
+    let page = try ListPage(kind, filter, acts, reader)
     defer { page.complain() }
     if page.table.rows.isEmpty {
       let others = kind == .cluster ? "" : "; --kind cluster looks at what is not unusual, too"
-      Output.complain("no \(kind.rawValue) says \"\(words.joined(separator: " "))\" in a text that is kept\(others)")
+      try Widening(arguments, kind, filter, acts, reader).complain(
+        "no \(kind.rawValue) says \"\(words.joined(separator: " "))\" in a text that is kept\(others)")
     }
     return try ClusterTable.print(page.table, CommonFlags.outputFormat(arguments))
   }

@@ -26,12 +26,17 @@ enum TopCommand {
     filter.limit = filter.limit ?? 10
     let reader = try ArchiveReader(folder: try CommonFlags.storeDirectory(arguments))
     try KeywordStems.admit(to: &filter, reader)
-    let table =
-      switch arguments.string("by") {
-      case "incidents": try ListCommand.table(.incident, filter, ActFlags.filter(arguments, .incident, reader), reader)
-      case "clusters": try ListCommand.table(.cluster, filter, ActFlags.filter(arguments, .cluster, reader), reader)
-      default: days(try reader.days(filter))
+    let table: Table
+    if let kind = ["incidents": SummaryKind.incident, "clusters": .cluster][arguments.string("by") ?? "days"] {
+      let acts = try ActFlags.filter(arguments, kind, reader)
+      table = try ListCommand.table(kind, filter, acts, reader)
+      if table.rows.isEmpty {
+        try Widening(arguments, kind, filter, acts, reader).complain("no \(kind.rawValue) stands out")
       }
+    } else {
+      table = days(try reader.days(filter))
+      if table.rows.isEmpty, let says = try StaleTime.says(arguments, filter.since, reader) { Output.complain(says) }
+    }
     return try ClusterTable.print(table, CommonFlags.outputFormat(arguments))
   }
 

@@ -40,7 +40,10 @@ enum TrendCommand {
     }
     let until = filter.until ?? Timestamp(microseconds: coverage.upperBound.microseconds + 1)
     let since = filter.since ?? Timestamp(microseconds: until.microseconds - defaultDays * 86_400_000_000)
-    guard since < until else { throw ArgumentError("--since: \(since) lies behind the store's last report; write --until, too") }
+    guard since < until else {
+      let says = try StaleTime.says(arguments, since, reader)
+      throw ArgumentError("trend: \(says ?? "--since \(since) lies behind the store's last report; write --until, too")")
+    }
     let trend = try Trend(filter, every: every * 1_000_000, interval: since..<until, coverage: coverage, reader)
     if let plot { try OutputFile.write(TrendPlot.svg(trend, title: title(arguments, every)), to: plot) }
     let format = CommonFlags.outputFormat(arguments)
