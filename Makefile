@@ -15,6 +15,10 @@ NULL_SEEDS ?= 20150127
 STUDY_PACKAGES := librsvg2-bin python3
 STUDY_RESULTS := bench/results/detection
 
+# Where the recorded streams of `make tour` lie, and what it calls.
+DATA ?= ../shared/data
+STREAM_PACKAGES := python3 gzip
+
 # How long each fuzzer runs, and which of them; see bench/fuzz.sh.
 FUZZ_SECONDS ?= 600
 FUZZ_TARGETS ?= decode wire journal configuration snapshot
@@ -34,7 +38,7 @@ CHAOS_EVENTS ?= 1000
 SIMULATIONS ?= 10000
 SEED ?= 1
 
-.PHONY: help setup setup-test build man install demo test long-order chaos simulate fuzz fuzz-merge sanitize lint format bench \
+.PHONY: help setup setup-test build man install demo tour test long-order chaos simulate fuzz fuzz-merge sanitize lint format bench \
 	bench-latency bench-recovery bench-quotas bench-export bench-detection clean
 
 help: ## Show what there is to make
@@ -68,6 +72,10 @@ install: man ## Install the executable, its manual pages and completions under P
 
 demo: build ## Send a seeded sample stream through a real daemon and compare what it finds with what was planted
 	@bench/demo.sh .build/release
+
+tour: build ## Take the tour of docs/tour.md anew, on the recorded streams of DATA=../shared/data
+	@bench/install-packages.sh $(STREAM_PACKAGES)
+	@DATA="$(DATA)" bench/tour.sh .build/release
 
 test: setup-test lint ## Build with warnings as errors, lint, run every test
 	cd bench/detection && python3 -B -m unittest --quiet
