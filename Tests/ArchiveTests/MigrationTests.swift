@@ -17,7 +17,7 @@ import Testing
   @Test func readersLeaveAnOldStoreToItsWriter() throws {
     let store = try oldStore()
     let error = failure { () throws(ArchiveError) in _ = try store.reader() }
-    guard case .olderSchema(_, 1, 5) = error else {
+    guard case .olderSchema(_, 1, 6) = error else {
       Issue.record("\(String(describing: error))")
       return
     }
@@ -54,7 +54,7 @@ import Testing
     let store = try Store()
     try store.execute(StoreV2.schema)
     try store.execute(StoreV2.content)
-    guard case .olderSchema(_, 2, 5) = failure({ () throws(ArchiveError) in _ = try store.reader() }) else {
+    guard case .olderSchema(_, 2, 6) = failure({ () throws(ArchiveError) in _ = try store.reader() }) else {
       Issue.record("a reader took it")
       return
     }
@@ -77,7 +77,7 @@ import Testing
     let store = try Store()
     try store.execute(StoreV3.schema)
     try store.execute(StoreV3.content)
-    guard case .olderSchema(_, 3, 5) = failure({ () throws(ArchiveError) in _ = try store.reader() }) else {
+    guard case .olderSchema(_, 3, 6) = failure({ () throws(ArchiveError) in _ = try store.reader() }) else {
       Issue.record("a reader took it")
       return
     }
@@ -115,11 +115,11 @@ import Testing
     let store = try Store()
     try store.execute(StoreV4.schema)
     try store.execute(StoreV4.content)
-    guard case .olderSchema(_, 4, 5) = failure({ () throws(ArchiveError) in _ = try store.reader() }) else {
+    guard case .olderSchema(_, 4, 6) = failure({ () throws(ArchiveError) in _ = try store.reader() }) else {
       Issue.record("a reader took it")
       return
     }
-    guard case .olderSchema(_, 4, 5) = failure({ () throws(ArchiveError) in _ = try store.analyst() }) else {
+    guard case .olderSchema(_, 4, 6) = failure({ () throws(ArchiveError) in _ = try store.analyst() }) else {
       Issue.record("an analyst took it")
       return
     }
@@ -132,6 +132,25 @@ import Testing
     #expect(try reader.incidents(ClusterFilter(), ActFilter()).rows.map(\.acts.acknowledged?.analyst) == ["ana"])
   }
 
+  @Test func whatVersion5HeldIsThereAndNothingOfItIsOverYet() throws {
+    let store = try Store()
+    try store.execute(StoreV5.schema)
+    try store.execute(StoreV5.content)
+    guard case .olderSchema(_, 5, 6) = failure({ () throws(ArchiveError) in _ = try store.reader() }) else {
+      Issue.record("a reader took it")
+      return
+    }
+    let writer = try store.writer()
+    #expect(writer.position == 41)
+    let reader = try store.reader()
+    #expect(try reader.cluster("1aaaaaaaaaaaa")?.samples.map(\.text) == ["it smells"])
+    #expect(try reader.acts().map(\.analyst) == ["ana"])
+    #expect(try reader.cluster("1bbbbbbbbbbbb")?.row.state == .closed)
+    let connection = try Connection(path: store.path, mode: .readOnly)
+    #expect(try connection.integer("SELECT count(*) FROM retention") == 3)
+    #expect(try connection.integer("SELECT count(*) FROM episode_sample INDEXED BY episode_sample_by_time") == 1)
+  }
+
   /// Whether it was migrated or made anew, a store is the same, to the letter.
   @Test func theSchemaIsThatOfANewStore() throws {
     func schema(_ store: Store) throws -> [String] {
@@ -141,16 +160,20 @@ import Testing
       while try select.step() { lines.append((0..<3).map { select.text($0) ?? "" }.joined(separator: " ")) }
       return lines
     }
-    let (fourth, third, old, older, new) = (try Store(), try Store(), try Store(), try oldStore(), try Store())
+    let (fifth, fourth, third, old, older, new) = (
+      try Store(), try Store(), try Store(), try Store(), try oldStore(), try Store()
+    )
+    try fifth.execute(StoreV5.schema)
     try fourth.execute(StoreV4.schema)
     try third.execute(StoreV3.schema)
     try old.execute(StoreV2.schema)
-    for store in [fourth, third, old, older, new] { _ = try store.writer() }
+    for store in [fifth, fourth, third, old, older, new] { _ = try store.writer() }
     let made = try schema(new)
     #expect(try schema(older) == made)
     #expect(try schema(old) == made)
     #expect(try schema(third) == made)
     #expect(try schema(fourth) == made)
+    #expect(try schema(fifth) == made)
     #expect(made.count > 40)
   }
 

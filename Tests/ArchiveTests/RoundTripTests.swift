@@ -36,7 +36,7 @@ import Testing
       """
       SELECT name FROM pragma_table_list
       WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite%'
-        AND name NOT IN ('meta', 'profile', 'history_state', 'act', 'incident_join', 'silence', 'silence_corner')
+        AND name NOT IN ('meta', 'profile', 'history_state', 'retention', 'act', 'incident_join', 'silence', 'silence_corner')
       """)
     var tableCount = 0
     while try names.step() {

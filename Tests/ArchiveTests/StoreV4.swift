@@ -1,6 +1,14 @@
 /// A store as version 4 made it, to the letter: what migrations start from. It never changes.
 enum StoreV4 {
-  static let schema = StoreV3.tables + additions
+  static let schema =
+    tables + """
+
+      PRAGMA application_id = 0x54435331;
+      PRAGMA user_version = 4;
+      """
+
+  /// Tables, indexes and views.
+  static let tables = StoreV3.tables + additions
 
   /// What it has beside the tables, indexes and views of version 3, none of which it changed.
   private static let additions = """
@@ -119,8 +127,6 @@ enum StoreV4 {
       SELECT 'episode', s.episode, k.text, s.rank, strftime('%Y-%m-%dT%H:%M:%SZ', (s.reported_at) / 1000000 - ((s.reported_at) % 1000000 < 0), 'unixepoch'), s.source, s.report_id, s.text,
         s.near_duplicate_count
       FROM episode_sample AS s JOIN episode AS c ON c.id = s.episode JOIN keyword AS k ON k.number = c.keyword;
-    PRAGMA application_id = 0x54435331;
-    PRAGMA user_version = 4;
     """
 
   /// What version 3 held, and how it begins the history.
