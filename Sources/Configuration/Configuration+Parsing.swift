@@ -27,6 +27,7 @@ extension Configuration {
     Section.refuse(
       nodes.filter { node in node.name != "version" && !Section.all.contains { $0.name == node.name } }, &problems)
     checkLateness(nodes, &problems)
+    checkRetention(nodes, &problems)
     checkSecurity(nodes, &problems)
     guard problems.count == 0 else { throw ConfigurationError(problems: problems.told) }
   }
@@ -48,6 +49,15 @@ extension Configuration {
       node,
       "idleTimeoutMinutes \(engine.idleTimeoutMinutes) and allowedLatenessMinutes \(engine.allowedLatenessMinutes) are "
         + "together more than \(Section.latenessMinutes), which is 30 days; lower one of them")
+  }
+
+  /// A text goes with its summary at the latest.
+  private func checkRetention(_ nodes: [TOMLNode], _ problems: inout Problems) {
+    guard retention.textDays > retention.summaryDays, let table = nodes.first(where: { $0.name == "retention" }) else { return }
+    problems.note(
+      table.child("textDays") ?? table.child("summaryDays") ?? table,
+      "textDays \(retention.textDays) is more than summaryDays \(retention.summaryDays), with which its texts go; lower the one or "
+        + "raise the other")
   }
 
   /// Keys of producers mean nothing where nobody is asked for theirs.

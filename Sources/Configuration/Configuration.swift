@@ -13,6 +13,7 @@ package struct Configuration: Equatable, Sendable {
   package var journal = Journal()
   package var archive = Archive()
   package var history = History()
+  package var retention = Retention()
 
   /// `engine.quarantineByteCount`, as the file says it.
   package var quarantineMebibytes: Int {
@@ -71,7 +72,6 @@ package struct Configuration: Equatable, Sendable {
     package var recoverySeconds = 10
     /// How long the journal is kept at least.
     package var retentionDays = 366
-    package var textDays = 366
   }
 
   package struct History: Equatable, Sendable {
@@ -79,6 +79,16 @@ package struct Configuration: Equatable, Sendable {
     package var retentionDays = 366
     /// How many changes of each of the three are kept.
     package var maximumChanges = 1_000_000
+  }
+
+  /// How long what the store holds is kept, in days of event time.
+  package struct Retention: Equatable, Sendable {
+    /// Sample texts and refused events.
+    package var textDays = 366
+    /// Hourly counts.
+    package var countDays = 1_830
+    /// Closed incidents, episodes and clusters.
+    package var summaryDays = 3_660
   }
 
   package struct Archive: Equatable, Sendable {

@@ -5,6 +5,7 @@ extension Section {
   /// The file's sections, in the order in which they are read and rendered: the default profile before what overrides it.
   static let all = [
     service, security, producer, detection, cluster, topic, source, time, deduplicate, quarantine, journal, archive, history,
+    retention,
   ]
 
   private static let service = table(
@@ -106,4 +107,16 @@ extension Section {
         "maximumChanges", \.history.maximumChanges, .integer(1_000...100_000_000),
         "How many changes are kept of each of the three, 150 to 250 bytes each; past this the oldest go."),
     ], "What was listed at an earlier time, and how it came to be.")
+
+  private static let retention = table(
+    "retention",
+    [
+      Setting(
+        "textDays", \.retention.textDays, .integer(1...36_500),
+        "How long what reports say: in the journal, the texts that stand for a summary, refused events."),
+      Setting("countDays", \.retention.countDays, .integer(1...36_500), "How long the hourly counts."),
+      Setting(
+        "summaryDays", \.retention.summaryDays, .integer(30...36_500),
+        "How long closed incidents, episodes and clusters, counted from their last report."),
+    ], "How long what the store holds is kept, counted in event time.")
 }

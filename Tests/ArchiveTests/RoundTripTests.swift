@@ -45,6 +45,7 @@ import Testing
       tableCount += 1
     }
     #expect(tableCount == 25)
+    #expect(try store.reader().retention().allSatisfy { $0.completeSince == nil && $0.days != nil })
     // The same changes give the same store.
     var generator = ChangesGenerator(seed: 5)
     for _ in 0..<30 { try writer.apply(generator.next(), sample: Twin.sample) }

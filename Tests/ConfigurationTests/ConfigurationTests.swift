@@ -93,6 +93,23 @@ private func read(_ text: String) throws(ConfigurationError) -> Configuration {
     #expect(try Configuration(parsing: settings.rendered(), file: "again") == settings)
   }
 
+  @Test func retentionIsBoundedAndMakesNothingAnew() throws {
+    let settings = try read("[retention]\ntextDays = 1\ncountDays = 2\nsummaryDays = 30")
+    #expect([settings.retention.textDays, settings.retention.countDays, settings.retention.summaryDays] == [1, 2, 30] as [Int])
+    #expect(settings.fingerprint == Configuration.default.fingerprint)
+    #expect(try Configuration(parsing: settings.rendered(), file: "again") == settings)
+    let defaults = Configuration.default.retention
+    #expect([defaults.textDays, defaults.countDays, defaults.summaryDays] == [366, 1_830, 3_660] as [Int])
+    checkKey("retention", "textDays = 0", "expected an integer from 1 to 36500; found 0")
+    checkKey("retention", "countDays = 36501", "expected an integer from 1 to 36500; found 36501")
+    checkKey("retention", "summaryDays = 29", "expected an integer from 30 to 36500; found 29")
+    let why = "is more than summaryDays 100, with which its texts go; lower the one or raise the other"
+    checkKey("retention", "summaryDays = 100", "textDays 366 \(why)")
+    check(
+      "version = 1\n[retention]\nsummaryDays = 100\n textDays = 101", ["t.toml:4:2: retention.textDays: textDays 101 \(why)"])
+    checkKey("retention", "textDays = 3660", nil)
+  }
+
   @Test func dottedKeysAreKeys() throws {
     #expect(try read("cluster.minimumWitnesses = 4").engine.minimumWitnesses == 4)
     #expect(try read("cluster = { minimumWitnesses = 4 }").engine.minimumWitnesses == 4)

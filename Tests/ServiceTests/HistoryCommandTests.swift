@@ -1,4 +1,5 @@
 import Archive
+import Engine
 import Foundation
 import JSON
 import Reports
@@ -76,6 +77,45 @@ extension ServiceTests {
         }
         #expect(history.first?["event"]?.string == "opened")
       }
+    }
+
+    /// Of a summary whose time is over, the history still tells.
+    @Test func whatIsGoneIsSaidToBeOver() throws {
+      let store = try DetectionStore { changes in
+        for index in changes.episodes.indices { changes.episodes[index].isClosed = true }
+        for index in changes.incidents.indices { changes.incidents[index].isClosed = true }
+        changes.clusters[0].isClosed = true
+        for (hour, state) in [(4, HistoryPoint.State.open), (9, .closed)] {
+          var point = HistoryPoint(.incident, DetectionStore.incident, at: DetectionStore.time(Int64(hour)), state: state)
+          point.keyword = 0
+          changes.history.append(point)
+        }
+      }
+      let id = DetectionStore.incident.description
+      #expect(try Tocsin.run(["show", id, "--store", store.path]).status == 0)
+      var writer = try ArchiveWriter(
+        folder: store.path, storeID: "made-up", settingsFingerprint: "",
+        retention: RetentionLimits(textDays: 30, countDays: 30, summaryDays: 40))
+      var later = Changes()
+      (later.throughPosition, later.watermark) = (10, DetectionStore.time(24 * 100))
+      try writer.apply(later) { _ in nil }
+      for command in ["show", "explain"] {
+        for operand in [id, String(id.prefix(5)).uppercased()] {
+          let result = try Tocsin.run([command, operand, "--store", store.path])
+          #expect(
+            result.status == 1 && result.complaints.contains("incident \(id): its time is over")
+              && result.complaints.contains("kept for 40 days after its last report, [retention] summaryDays"),
+            "\(command) \(operand): \(result.complaints)")
+        }
+        // Neither those of which nothing is known any more.
+        let unknown = try Tocsin.run([command, DetectionStore.episode.description, "--store", store.path])
+        #expect(unknown.status == 1 && unknown.complaints.contains("no id begins with"), "\(unknown.complaints)")
+      }
+      let history = try lines(["history", id, "--store", store.path])
+      #expect(history.map { $0["event"]?.string } == ["opened", "closed"])
+      let stat = try #require(try lines(["db", "stat", "--by", "store", "--store", store.path]).first)
+      #expect(stat["textsCompleteSince"]?.string?.hasPrefix("2015-04-2") == true)
+      #expect(stat["summariesCompleteSince"]?.string?.hasPrefix("2015-04-1") == true)
     }
 
     @Test func badInputIsSaid() throws {

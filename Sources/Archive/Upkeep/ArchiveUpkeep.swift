@@ -24,11 +24,18 @@ package enum ArchiveUpkeep {
     _ = try ArchiveFile(folder: folder).version
     let before = Connection.byteCount(of: path) + Connection.logByteCount(path: path)
     let connection = try storing { () throws(SQLiteError) in try Connection(path: path, mode: .readWrite) }
-    try storing { () throws(SQLiteError) in
-      try connection.execute("VACUUM")
-      try connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    }
+    try storing { () throws(SQLiteError) in try compact(connection) }
     return (before, Connection.byteCount(of: path) + Connection.logByteCount(path: path))
+  }
+
+  /// Takes what was deleted out of the search index, the file and the write-ahead log.
+  static func compact(_ connection: borrowing Connection) throws(SQLiteError) {
+    // A deleted document's words stay in the index until its segments are merged.
+    for kind in ["cluster", "episode"] {
+      try connection.execute("INSERT INTO side_\(kind)_text (side_\(kind)_text) VALUES ('optimize')")
+    }
+    try connection.execute("VACUUM")
+    try connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
   }
 
   /// Copies a store's file as it stands at this moment into a new one, also while an aggregator writes it. The copy is one file, without a

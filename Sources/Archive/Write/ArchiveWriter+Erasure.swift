@@ -39,12 +39,8 @@ extension ArchiveWriter {
     while try fillSides(count: 1_000) == 1_000 {}
     progress("writing the summaries' file anew")
     try storing { () throws(SQLiteError) in
-      // A deleted document's words stay in the index until its segments are merged.
-      for kind in ["cluster", "episode"] {
-        try connection.execute("INSERT INTO side_\(kind)_text (side_\(kind)_text) VALUES ('optimize')")
-      }
-      try connection.execute(
-        "DROP TABLE temp.erased_report; DROP TABLE temp.erased_place; VACUUM; PRAGMA wal_checkpoint(TRUNCATE)")
+      try connection.execute("DROP TABLE temp.erased_report; DROP TABLE temp.erased_place")
+      try ArchiveUpkeep.compact(connection)
     }
     return count
   }

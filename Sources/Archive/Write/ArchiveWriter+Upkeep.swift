@@ -1,3 +1,4 @@
+import Reports
 import SQLite
 
 /// What is done to the store as a whole.
@@ -19,6 +20,7 @@ extension ArchiveWriter {
         }
         try connection.execute(
           "UPDATE history_state SET point_count = 0, cut_number = 0, latest_at = NULL, complete_since = NULL")
+        try connection.execute("UPDATE retention SET complete_since = NULL")
         let reset = try connection.prepare(
           """
           UPDATE meta SET journal_position = 0, watermark = NULL, refused_count = 0, refused_evicted_count = 0,
@@ -53,6 +55,17 @@ extension ArchiveWriter {
     try storing { () throws(SQLiteError) in
       let pageByteCount = try connection.integer("PRAGMA page_size") ?? 4_096
       _ = try connection.integer("PRAGMA max_page_count = \(max(byteCount / pageByteCount, 1))")
+    }
+  }
+
+  /// Keeps what the limits of retention allow at the watermark of the store as it is found, and no more.
+  static func begin(
+    _ limits: RetentionLimits, at watermark: Timestamp?, on connection: borrowing Connection
+  ) throws(ArchiveError) {
+    try connection.transaction(.writing, wrapping: ArchiveError.init) { () throws(ArchiveError) in
+      try storing { () throws(SQLiteError) in
+        try Retention(limits: limits, on: connection).begin(at: watermark, noting: SideBacklog(on: connection))
+      }
     }
   }
 

@@ -21,6 +21,7 @@ package struct ArchiveWriter: ~Copyable {
   private let rollups: RollupTable
   private let quarantine: QuarantineTable
   private let history: HistoryTables
+  private let retention: Retention
   private let backlog: SideBacklog
   let sides: SideTables
   let connection: Connection
@@ -40,12 +41,13 @@ extension ArchiveWriter {
   ///   - storeID: the store's own name, kept in a new file and compared in an old one.
   ///   - settingsFingerprint: kept in a new file; not compared.
   ///   - history: how much of the history is kept.
+  ///   - retention: how long everything else is; what is older already is let go of at once.
   ///   - profileNames: what people call the engine's profiles, in their order; empty leaves what is stored.
   ///   - fileSystem: the name of the SQLite VFS that the folder lies in; nil for the system's.
   /// - Throws: `.notAStore`, `.newerSchema`, `.otherStore`, `.corrupt`, `.full`, `.missing` where the folder is.
   package init(
     folder: String, storeID: String, settingsFingerprint: String, history: HistoryLimits = HistoryLimits(),
-    profileNames: [String] = [], fileSystem: String? = nil
+    retention: RetentionLimits = RetentionLimits(), profileNames: [String] = [], fileSystem: String? = nil
   ) throws(ArchiveError) {
     let path = ArchiveFormat.path(inFolder: folder)
     let connection = try storing { () throws(SQLiteError) in
@@ -55,17 +57,21 @@ extension ArchiveWriter {
     _ = try Migration.version(of: connection, acceptsEmpty: true)
     try storing { () throws(SQLiteError) in try Self.configure(connection) }
     try Migration.run(on: connection)
-    let (position, fingerprint) = try Self.claim(connection, storeID, settingsFingerprint)
+    let meta = try Self.claim(connection, storeID, settingsFingerprint)
     try Self.name(profileNames, on: connection)
+    try Self.begin(retention, at: meta.watermark, on: connection)
     do throws(SQLiteError) {
-      try self.init(owning: connection, history: history, position: position, settingsFingerprint: fingerprint)
+      try self.init(
+        owning: connection, history: history, retention: retention, position: meta.position,
+        settingsFingerprint: meta.settingsFingerprint)
     } catch {
       throw ArchiveError(error)
     }
   }
 
   private init(
-    owning connection: consuming Connection, history: HistoryLimits, position: UInt64, settingsFingerprint: String
+    owning connection: consuming Connection, history: HistoryLimits, retention: RetentionLimits, position: UInt64,
+    settingsFingerprint: String
   ) throws(SQLiteError) {
     try self.init(
       setPosition: connection.prepare("UPDATE meta SET journal_position = ?1, watermark = ?2"),
@@ -74,6 +80,7 @@ extension ArchiveWriter {
       episodeSamples: SampleTable(of: "episode", on: connection), incidents: IncidentTables(on: connection),
       health: HealthTables(on: connection), rollups: RollupTable(on: connection),
       quarantine: QuarantineTable(on: connection), history: HistoryTables(limits: history, on: connection),
+      retention: Retention(limits: retention, on: connection),
       backlog: SideBacklog(on: connection), sides: SideTables(on: connection), connection: connection, position: position,
       settingsFingerprint: settingsFingerprint)
   }
@@ -96,7 +103,7 @@ extension ArchiveWriter {
   /// Fills in the one row of `meta` in a new store, and sees to it that an old one is ours.
   private static func claim(
     _ connection: borrowing Connection, _ storeID: String, _ fingerprint: String
-  ) throws(ArchiveError) -> (UInt64, String) {
+  ) throws(ArchiveError) -> ArchiveMeta {
     let path = connection.path
     try storing { () throws(SQLiteError) in
       let insert = try connection.prepare(
@@ -109,7 +116,7 @@ extension ArchiveWriter {
     guard meta.storeID.utf8.elementsEqual(storeID.utf8) else {
       throw .otherStore(path: path, found: meta.storeID, expected: storeID)
     }
-    return (meta.position, meta.settingsFingerprint)
+    return meta
   }
 }
 
@@ -118,7 +125,7 @@ extension ArchiveWriter {
 extension ArchiveWriter {
   /// Stores a set of changes and the position that they lead to: all of it or nothing.
   ///
-  /// A summary replaces all that is stored under its id. Counts from 2⁶³ up are stored as 2⁶³ − 1.
+  /// A summary replaces all that is stored under its id. What is older than `retention` allows at the watermark is not there afterwards. Counts from 2⁶³ up are stored as 2⁶³ − 1.
   ///
   /// - Parameters:
   ///   - refused: reads a refused event from the journal; nil where the journal no longer holds it.
@@ -135,6 +142,7 @@ extension ArchiveWriter {
       throw .outOfOrder(path: connection.path, stored: position, given: changes.throughPosition)
     }
     try connection.transaction(.writing, wrapping: ArchiveError.init) { () throws(ArchiveError) in
+      let bounds = try storing { () throws(SQLiteError) in try retention.bounds(at: changes.watermark) }
       try storing { () throws(SQLiteError) in
         try names.write(changes)
         for merge in changes.merges {
@@ -158,7 +166,7 @@ extension ArchiveWriter {
           try episodes.write(summary, id: id)
           try backlog.note(.episode, id)
         }
-        try episodeSamples.write(summary.samples, of: id, sample)
+        try episodeSamples.write(summary.samples, of: id, since: bounds.texts, sample)
       }
       for summary in changes.clusters {
         let id = Array(summary.id.description.utf8)
@@ -166,11 +174,12 @@ extension ArchiveWriter {
           try clusters.write(summary, id: id)
           try backlog.note(.cluster, id)
         }
-        try samples.write(summary.samples, of: id, sample)
+        try samples.write(summary.samples, of: id, since: bounds.texts, sample)
       }
       try storing { () throws(SQLiteError) in
-        try rollups.write(changes.rollups)
+        try rollups.write(changes.rollups, since: bounds.counts)
         try history.write(changes.history)
+        try retention.drop(before: bounds, noting: backlog)
         try setPosition.bind(Int64(clamping: changes.throughPosition), at: 1)
         try setPosition.bind(changes.watermark?.microseconds, at: 2)
         try setPosition.run()

@@ -17,12 +17,4 @@ package struct HistoryLimits: Equatable, Sendable {
     let step = max(1, limit / 64)
     return (count - limit + step - 1) / step * step
   }
-
-  private static let dayMicroseconds: Int64 = 86_400_000_000
-
-  /// The time before which nothing is kept.
-  func horizon(at microseconds: Int64) -> Int64 {
-    let (day, remainder) = microseconds.quotientAndRemainder(dividingBy: Self.dayMicroseconds)
-    return (day - (remainder < 0 ? 1 : 0) - Int64(days)) * Self.dayMicroseconds
-  }
 }

@@ -63,7 +63,7 @@ extension HistoryTable {
       try insert.run()
     }
     var cut = max(cutBefore, limits.cut(ofCount: count))
-    try lastBefore.bind(limits.horizon(at: last.at.microseconds), at: 1)
+    try lastBefore.bind(last.at.midnight(daysBefore: limits.days).microseconds, at: 1)
     if try lastBefore.step() { cut = max(cut, lastBefore.integer(0) ?? 0) }
     lastBefore.reset()
     if cut > cutBefore {

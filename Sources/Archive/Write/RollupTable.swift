@@ -1,4 +1,5 @@
 import Engine
+import Reports
 import SQLite
 
 /// Adds to the hourly counts: `rollup_hourly`.
@@ -17,10 +18,14 @@ extension RollupTable {
         """))
   }
 
-  /// Adds increments; several for one keyword, hour and cell add up.
-  func write(_ rollups: [Changes.Rollup]) throws(SQLiteError) {
+  /// The hour that begins at a time, or holds it.
+  static func hour(of time: Timestamp) -> Int64 { time.bin(ofMicroseconds: 3_600_000_000) }
+
+  /// Adds increments; several for one keyword, hour and cell add up. Those of hours before a bound are left out.
+  func write(_ rollups: [Changes.Rollup], since bound: Timestamp?) throws(SQLiteError) {
+    let first = bound.map(Self.hour) ?? .min
     // In the key's order each page is visited once: up to half as fast again for large sets.
-    let ordered = rollups.sorted { ($0.keyword, $0.hour, $0.cell) < ($1.keyword, $1.hour, $1.cell) }
+    let ordered = rollups.filter { $0.hour >= first }.sorted { ($0.keyword, $0.hour, $0.cell) < ($1.keyword, $1.hour, $1.cell) }
     for rollup in ordered {
       try add.bind(Int64(rollup.keyword), at: 1)
       try add.bind(Int64(rollup.hour), at: 2)

@@ -36,9 +36,9 @@ extension SampleTable {
   }
 
   /// Makes the stored samples equal to the given ones. Only texts that are not stored yet are asked for; one that the journal
-  /// no longer holds (nil) is left out.
+  /// no longer holds (nil) is left out, as is one of a report before `bound`.
   func write(
-    _ samples: [ClusterSummary.SampleReference], of id: [UInt8],
+    _ samples: [ClusterSummary.SampleReference], of id: [UInt8], since bound: Timestamp?,
     _ fetch: (ClusterSummary.SampleReference) throws -> (source: [UInt8], id: [UInt8], text: [UInt8])?
   ) throws(ArchiveError) {
     let stored = try storing { () throws(SQLiteError) in try readStored(of: id) }
@@ -61,6 +61,7 @@ extension SampleTable {
           try move.run()
         }
       } else {
+        if let bound, sample.time < bound { continue }
         guard let report = try fetched(sample, fetch) else { continue }
         try storing { () throws(SQLiteError) in
           try bindKey(id, position, row, to: insert)

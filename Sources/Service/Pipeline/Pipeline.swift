@@ -75,7 +75,7 @@ package final class Pipeline {
       engine: engine, archive: archive, synchronizer: writer.synchronizer, layout: layout, folder: store.snapshots,
       retention: JournalRetention(
         storage: store.storage, store: store.identity.journalID, key: store.identity.identityKey,
-        days: configuration.journal.retentionDays, textDays: configuration.journal.textDays),
+        days: configuration.journal.retentionDays, textDays: configuration.retention.textDays),
       recoverySeconds: configuration.journal.recoverySeconds, recovered: store.recovered)
     lock = Owned(store.lock)
     if driver == .caller { return }

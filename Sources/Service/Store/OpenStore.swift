@@ -88,6 +88,9 @@ package struct OpenStore: ~Copyable {
         folder: directory, storeID: identity.journalID.description, settingsFingerprint: configuration.fingerprint,
         history: HistoryLimits(
           days: configuration.history.retentionDays, pointCount: configuration.history.maximumChanges),
+        retention: RetentionLimits(
+          textDays: configuration.retention.textDays, countDays: configuration.retention.countDays,
+          summaryDays: configuration.retention.summaryDays),
         profileNames: configuration.engine.profiles.map(\.name), fileSystem: fileSystem)
     }
     var report = Report()

@@ -125,15 +125,20 @@ enum DatabaseCommand {
         Column("logByteCount", title: "log", alignment: .trailing),
         Column("backlogCount", title: "backlog", alignment: .trailing),
         Column("historyCompleteSince", title: "history since"),
+        Column("textsCompleteSince", title: "texts since"), Column("countsCompleteSince", title: "counts since"),
+        Column("summariesCompleteSince", title: "summaries since"),
       ])
     let isCurrent = statistics.version == ArchiveFormat.schemaVersion
-    let extents = isCurrent ? try ArchiveReader(folder: directory).historyExtents() : []
-    table.append([
-      .text(statistics.storeID), .integer(UInt64(statistics.version)), .integer(statistics.position),
-      SummaryColumns.cell(statistics.watermark), .integer(statistics.fileByteCount), .integer(statistics.freeByteCount),
-      .integer(statistics.logByteCount), statistics.backlogCount.map { .integer($0) } ?? .missing,
-      SummaryColumns.cell(extents.compactMap(\.completeSince).max()),
-    ])
+    let reader = isCurrent ? try ArchiveReader(folder: directory) : nil
+    let extents = try reader?.historyExtents() ?? []
+    let tiers = try reader?.retention() ?? []
+    table.append(
+      [
+        .text(statistics.storeID), .integer(UInt64(statistics.version)), .integer(statistics.position),
+        SummaryColumns.cell(statistics.watermark), .integer(statistics.fileByteCount), .integer(statistics.freeByteCount),
+        .integer(statistics.logByteCount), statistics.backlogCount.map { .integer($0) } ?? .missing,
+        SummaryColumns.cell(extents.compactMap(\.completeSince).max()),
+      ] + RetentionTier.allCases.map { tier in SummaryColumns.cell(tiers.first { $0.tier == tier }?.completeSince) })
     return table
   }
 }

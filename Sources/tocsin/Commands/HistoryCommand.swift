@@ -38,9 +38,13 @@ enum HistoryCommand {
   private static func subject(_ arguments: ParsedArguments, _ reader: borrowing ArchiveReader) throws -> Subject {
     let id = arguments.operands[0].lowercased()
     let kinds = arguments.string("kind").flatMap(SummaryKind.init(rawValue:)).map { [$0] } ?? SummaryKind.allCases
-    if case .merged(let absorbed, let into) = try reader.find(id, among: kinds) {
+    switch try reader.find(id, among: kinds) {
+    case .merged(let absorbed, let into):
       Output.complain("\(absorbed) was merged into \(into.id): `tocsin history \(into.id)` tells how that went on")
       return .found(absorbed, into.kind)
+    case .none:
+      if let gone = try SummaryFinder.gone(id, kinds, reader) { return .found(gone.id, gone.kind) }
+    case .found, .ambiguous: break
     }
     switch try SummaryFinder.find(arguments, reader) {
     case .found(let detail): return .found(detail.id, detail.kind)
