@@ -30,9 +30,10 @@ package enum ArchiveUpkeep {
 
   /// Takes what was deleted out of the search index, the file and the write-ahead log.
   static func compact(_ connection: borrowing Connection) throws(SQLiteError) {
-    // A deleted document's words stay in the index until its segments are merged.
-    for kind in ["cluster", "episode"] {
-      try connection.execute("INSERT INTO side_\(kind)_text (side_\(kind)_text) VALUES ('optimize')")
+    // A deleted document's words stay in the index until its segments are merged. Schemas before the fourth have none.
+    for table in ["side_cluster_text", "side_episode_text"]
+    where try connection.integer("SELECT count(*) FROM sqlite_schema WHERE name = '\(table)'") == 1 {
+      try connection.execute("INSERT INTO \(table) (\(table)) VALUES ('optimize')")
     }
     try connection.execute("VACUUM")
     try connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
