@@ -315,9 +315,12 @@ def rollups(connection, grid, rng, count):
     weights = [((number + 0.5) / KEYWORDS) ** -0.66 for number in range(KEYWORDS)]
     total = sum(weights)
 
+    days, totals = [], []
+
     def rows():
         left = count
         for keyword in range(KEYWORDS):
+            sums = {}
             wanted = left if keyword == KEYWORDS - 1 else min(left, int(count * weights[keyword] / total))
             left -= wanted
             # Strides whose mean is the room there is: ascending by hour, then by cell, as the primary key is.
@@ -327,9 +330,18 @@ def rollups(connection, grid, rng, count):
                 position += 1 + max(0, gap - 1) * 2 * rng.random()
                 hour, place = divmod(int(position), places)
                 reports = 1 + int(rng.random() * rng.random() * 6)
+                day = sums.setdefault((START_HOUR + hour) // 24, [0, 0])
+                day[0] += reports
+                day[1] += 1 + reports // 2
                 yield keyword, START_HOUR + hour, cells[place], reports, 1 + reports // 2
+            days.extend((keyword, number, *day) for number, day in sums.items())
+            if sums:
+                reports, witnesses = map(sum, zip(*sums.values()))
+                totals.append((keyword, reports, witnesses, min(sums), max(sums)))
 
-    connection.executemany("INSERT OR IGNORE INTO rollup_hourly VALUES (?, ?, ?, ?, ?)", rows())
+    connection.executemany("INSERT INTO rollup_hourly VALUES (?, ?, ?, ?, ?)", rows())
+    connection.executemany("INSERT INTO rollup_daily VALUES (?, ?, ?, ?)", days)
+    connection.executemany("INSERT INTO rollup_total VALUES (?, ?, ?, ?, ?)", totals)
 
 
 if __name__ == "__main__":

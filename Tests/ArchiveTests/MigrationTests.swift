@@ -17,7 +17,7 @@ import Testing
   @Test func readersLeaveAnOldStoreToItsWriter() throws {
     let store = try oldStore()
     let error = failure { () throws(ArchiveError) in _ = try store.reader() }
-    guard case .olderSchema(_, 1, 5) = error else {
+    guard case .olderSchema(_, 1, 6) = error else {
       Issue.record("\(String(describing: error))")
       return
     }
@@ -54,7 +54,7 @@ import Testing
     let store = try Store()
     try store.execute(StoreV2.schema)
     try store.execute(StoreV2.content)
-    guard case .olderSchema(_, 2, 5) = failure({ () throws(ArchiveError) in _ = try store.reader() }) else {
+    guard case .olderSchema(_, 2, 6) = failure({ () throws(ArchiveError) in _ = try store.reader() }) else {
       Issue.record("a reader took it")
       return
     }
@@ -77,7 +77,7 @@ import Testing
     let store = try Store()
     try store.execute(StoreV3.schema)
     try store.execute(StoreV3.content)
-    guard case .olderSchema(_, 3, 5) = failure({ () throws(ArchiveError) in _ = try store.reader() }) else {
+    guard case .olderSchema(_, 3, 6) = failure({ () throws(ArchiveError) in _ = try store.reader() }) else {
       Issue.record("a reader took it")
       return
     }
@@ -115,11 +115,11 @@ import Testing
     let store = try Store()
     try store.execute(StoreV4.schema)
     try store.execute(StoreV4.content)
-    guard case .olderSchema(_, 4, 5) = failure({ () throws(ArchiveError) in _ = try store.reader() }) else {
+    guard case .olderSchema(_, 4, 6) = failure({ () throws(ArchiveError) in _ = try store.reader() }) else {
       Issue.record("a reader took it")
       return
     }
-    guard case .olderSchema(_, 4, 5) = failure({ () throws(ArchiveError) in _ = try store.analyst() }) else {
+    guard case .olderSchema(_, 4, 6) = failure({ () throws(ArchiveError) in _ = try store.analyst() }) else {
       Issue.record("an analyst took it")
       return
     }
@@ -132,6 +132,30 @@ import Testing
     #expect(try reader.incidents(ClusterFilter(), ActFilter()).rows.map(\.acts.acknowledged?.analyst) == ["ana"])
   }
 
+  @Test func whatVersion5HeldAddsUpByDays() throws {
+    let store = try Store()
+    try store.execute(StoreV5.schema)
+    try store.execute(StoreV5.content)
+    guard case .olderSchema(_, 5, 6) = failure({ () throws(ArchiveError) in _ = try store.reader() }) else {
+      Issue.record("a reader took it")
+      return
+    }
+    _ = try store.writer()
+    #expect(try store.reader().acts().map(\.verb) == [.acknowledge])
+    let connection = try Connection(path: store.path, mode: .readOnly)
+    func rows(_ sql: String) throws -> [[Int64?]] {
+      let select = try connection.prepare(sql)
+      var rows: [[Int64?]] = []
+      while try select.step() { rows.append((0..<5).map { select.integer($0) }) }
+      return rows
+    }
+    // Hours −25, −24 and −1, 23, 24: four days.
+    #expect(
+      try rows("SELECT keyword, day, report_count, witness_count, 0 FROM rollup_daily WHERE keyword = 1 ORDER BY day")
+        == [[1, -2, 9, 7, 0], [1, -1, 15, 11, 0], [1, 0, 5, 3, 0], [1, 1, 6, 4, 0]])
+    #expect(try rows("SELECT * FROM rollup_total") == [[0, 4, 2, 0, 0], [1, 35, 25, -2, 1]])
+  }
+
   /// Whether it was migrated or made anew, a store is the same, to the letter.
   @Test func theSchemaIsThatOfANewStore() throws {
     func schema(_ store: Store) throws -> [String] {
@@ -141,16 +165,19 @@ import Testing
       while try select.step() { lines.append((0..<3).map { select.text($0) ?? "" }.joined(separator: " ")) }
       return lines
     }
-    let (fourth, third, old, older, new) = (try Store(), try Store(), try Store(), try oldStore(), try Store())
+    let (fifth, fourth, third, old) = (try Store(), try Store(), try Store(), try Store())
+    let (older, new) = (try oldStore(), try Store())
+    try fifth.execute(StoreV5.schema)
     try fourth.execute(StoreV4.schema)
     try third.execute(StoreV3.schema)
     try old.execute(StoreV2.schema)
-    for store in [fourth, third, old, older, new] { _ = try store.writer() }
+    for store in [fifth, fourth, third, old, older, new] { _ = try store.writer() }
     let made = try schema(new)
     #expect(try schema(older) == made)
     #expect(try schema(old) == made)
     #expect(try schema(third) == made)
     #expect(try schema(fourth) == made)
+    #expect(try schema(fifth) == made)
     #expect(made.count > 40)
   }
 

@@ -15,7 +15,7 @@ import Testing
     #expect(writer.settingsFingerprint == "f")
     let connection = try Connection(path: store.path, mode: .readOnly)
     let marks = (try connection.applicationID(), try connection.userVersion())
-    #expect(marks == (0x5443_5331, 5))
+    #expect(marks == (0x5443_5331, 6))
     let mode = try connection.prepare("PRAGMA journal_mode")
     _ = try mode.step()
     #expect(mode.text(0) == "wal")
@@ -79,10 +79,10 @@ import Testing
     } prepare: {
       try $0.execute("CREATE TABLE t (a)")
     }
-    try check("newer", says: "schema version 6 is newer than version 5") {
-      if case .newerSchema(_, 6, 5) = $0 { true } else { false }
+    try check("newer", says: "schema version 7 is newer than version 6") {
+      if case .newerSchema(_, 7, 6) = $0 { true } else { false }
     } prepare: {
-      try $0.execute("PRAGMA application_id = 0x54435331; PRAGMA user_version = 6; CREATE TABLE t (a)")
+      try $0.execute("PRAGMA application_id = 0x54435331; PRAGMA user_version = 7; CREATE TABLE t (a)")
     }
     try check("without a version", says: "not a Tocsin store") {
       if case .notAStore = $0 { true } else { false }

@@ -44,7 +44,7 @@ import Testing
       #expect(try connection.integer("SELECT count(*) FROM \(table)") == 0, "\(table)")
       tableCount += 1
     }
-    #expect(tableCount == 25)
+    #expect(tableCount == 27)
     // The same changes give the same store.
     var generator = ChangesGenerator(seed: 5)
     for _ in 0..<30 { try writer.apply(generator.next(), sample: Twin.sample) }

@@ -7,7 +7,7 @@ struct Migration {
   /// In order; the one at index i leads to version i + 1. A released one is never changed.
   static let all = [
     Migration(script: SchemaV1.script), Migration(script: SchemaV2.script), Migration(script: SchemaV3.script),
-    Migration(script: SchemaV4.script), Migration(script: SchemaV5.script),
+    Migration(script: SchemaV4.script), Migration(script: SchemaV5.script), Migration(script: SchemaV6.script),
   ]
 
   /// Brings a store to the newest version, from an empty file too, in one transaction.
