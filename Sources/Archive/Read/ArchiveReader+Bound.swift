@@ -22,9 +22,19 @@ extension ArchiveReader {
     let acts = kind == .incident ? acts : nil
     return try snapshot { () throws(ArchiveError) in
       try storing { () throws(SQLiteError) in
+        if let count = query.idCount { return count < bound ? .exactly(count) : .atLeast(bound) }
+        let keywordNumbers = try keywordNumbers(filter.keywordWords, further: filter.furtherKeywords)
         var board = try ActBoard(acts ?? ActFilter(), on: connection)
-        let select = try connection.prepare(query.keysSQL(hasPlaces: acts != nil && !board.isBlank))
-        try query.bind(keywordNumbers: try keywordNumbers(filter.keywordWords, further: filter.furtherKeywords), to: select)
+        let isHeeded = acts != nil && (!board.isBlank || acts?.isAboutHandling == true)
+        if query.admitsAll && !isHeeded {
+          // None of them needs to be looked at.
+          let select = try connection.prepare("SELECT count(*) FROM (\(query.keysSQL()) LIMIT \(bound))")
+          try query.bind(keywordNumbers: keywordNumbers, to: select)
+          let count = try select.step() ? Int(clamping: select.count(0)) : 0
+          return count < bound ? .exactly(count) : .atLeast(bound)
+        }
+        let select = try connection.prepare(query.keysSQL(hasPlaces: isHeeded))
+        try query.bind(keywordNumbers: keywordNumbers, to: select)
         var count = 0
         while try select.step() {
           guard let key = ListKey(select), query.admits(key) else { continue }

@@ -18,11 +18,12 @@ extension ArchiveReader {
     }
   }
 
-  /// The ids of the latest clusters, where they are found with less work than their rows: a page of those of a place, of words or of
-  /// many ids, for which indexes tell all that is asked. Nil for other lists.
+  /// The ids of the latest clusters, where they are found with less work than their rows: those of a place, a page of those of words
+  /// or of many ids, for which indexes tell all that is asked. Nil for other lists.
   private func latest(_ filter: ClusterFilter) throws(ArchiveError) -> [ClusterID]? {
-    guard let limit = filter.limit, filter.order == .recent, filter.ids != nil || filter.hasPlace || !filter.keywordWords.isEmpty
-    else { return nil }
+    let isPage = filter.limit != nil && (filter.ids != nil || !filter.keywordWords.isEmpty)
+    guard filter.order == .recent, isPage || filter.hasPlace else { return nil }
+    let limit = filter.limit ?? .max
     guard let query = ListQuery(.cluster, filter, isOfKeys: true) else { return [] }
     return try storing { () throws(SQLiteError) in
       let select = try connection.prepare(query.keysSQL())

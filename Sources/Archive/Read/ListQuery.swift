@@ -65,6 +65,12 @@ struct ListQuery {
       """
   }
 
+  /// Whether SQL was asked all there is.
+  var admitsAll: Bool { walkedIDs == nil && !filter.hasPlace }
+
+  /// How many are admitted, where that is known without asking: of many ids that are there, all.
+  var idCount: Int? { conditions.isEmpty ? walkedIDs?.count : nil }
+
   /// Whether a key satisfies what SQL was not asked.
   func admits(_ key: ListKey) -> Bool {
     walkedIDs?.contains(key.id) ?? true && (!filter.hasPlace || key.place.map { filter.admits($0) } ?? false)
