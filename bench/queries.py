@@ -160,6 +160,27 @@ def queries(draw):
     ]
 
 
+def head(options):
+    """What was measured, on what, and how."""
+    connection = sqlite3.connect(f"file:{options.folder}/summaries.sqlite?mode=ro", uri=True)
+    clusters, rollups = (connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in ("cluster", "rollup_hourly"))
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    connection.close()
+    mebibytes = os.path.getsize(f"{options.folder}/summaries.sqlite") / 2**20
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
+    return f"""# Queries: what was measured
+
+{os.cpu_count()} cores ({os.uname().machine}), {memory:.0f} GiB, Linux {os.uname().release.split("-")[0]}, SQLite {sqlite3.sqlite_version},
+{datetime.date.today().isoformat()}; load averages at the beginning {load}: wall times are true of a quiet machine only, processor times of any.
+Generated store (`bench/store.py`, schema {version}): {clusters:,} clusters, {rollups:,} hourly roll-ups, {mebibytes:,.0f} MiB.
+
+`make bench-queries RUNS={options.runs}`: {options.runs} warm runs of each with seeded arguments (seed {options.seed}), the process's start and its
+table included; the floor is `sqlite3 -readonly` with the bare equivalent. Marked is what is over {WALL_MILLISECONDS} ms at p95, {RESIDENT_MEBIBYTES} MiB, or
+{START_MILLISECONDS} ms for the bare start.
+"""
+
+
 class Run:
     """One process: seconds, seconds on a processor, mebibytes, exit code."""
 
@@ -190,6 +211,7 @@ def main():
     draw = Draw(options.folder, options.seed)
     shell = next(path for path in (f"{folder}/sqlite3" for folder in os.environ["PATH"].split(":")) if os.path.exists(path))
     over = 0
+    print(head(options))
     print("| query | p50 ms | p95 ms | CPU ms | MiB | `sqlite3` p50 ms | |")
     print("|---|---:|---:|---:|---:|---:|---|")
     for name, make in queries(draw):

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # How long the analyst's queries take on a large store, and how much memory: a generated store of CLUSTERS clusters and ROLLUPS hourly
 # roll-ups (a million and twenty million), or STORE=folder; RUNS of each query (40) with seeded arguments, after one that is not counted.
-# The table goes to OUTPUT, standard output where none is named. `bench/queries.py` says what is asked.
+# The report goes to OUTPUT (bench/results/queries.md is one), standard output where none is named. `bench/queries.py` says what is asked.
 set -euo pipefail
 build=${1:-.build/release}
 bench=$(dirname "$0")
