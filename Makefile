@@ -39,7 +39,7 @@ SIMULATIONS ?= 10000
 SEED ?= 1
 
 .PHONY: help setup setup-test build man install demo tour test long-order chaos simulate fuzz fuzz-merge sanitize lint format bench \
-	bench-latency bench-recovery bench-quotas bench-export bench-detection clean
+	bench-latency bench-recovery bench-quotas bench-export bench-queries bench-readers bench-detection clean
 
 help: ## Show what there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -126,6 +126,12 @@ bench-quotas: build ## Time a producer beside another that sends far more than i
 
 bench-export: build setup-test ## Time a GeoPackage of a million clusters and 20 million hours beside .backup and ogr2ogr; CLUSTERS=… ROLLUPS=…
 	@bench/export.sh .build/release
+
+bench-queries: build setup-test ## Time list, near, top, search, diff and more on such a store, with memory and floors; CLUSTERS=… ROLLUPS=… STORE=folder
+	@bench/queries.sh .build/release
+
+bench-readers: build ## Time intake without a reader, with one that asks every second, and with one that asks without a pause; ROUNDS=5
+	@bench/readers.sh .build/release
 
 bench-detection: setup ## Simulate nulls and bursts: stated against measured, time to detect, recorded streams and their nulls
 	@bench/install-packages.sh $(STUDY_PACKAGES)

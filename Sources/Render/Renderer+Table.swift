@@ -73,9 +73,9 @@ extension Renderer {
       if index > 0 { line += "  " }
       line += columns[index].alignment == .leading ? text + padding : padding + text
     }
-    // By scalars: a mark on the last blank makes it no blank.
-    while line.unicodeScalars.last == " " { line.unicodeScalars.removeLast() }
-    return line
+    // By bytes: a mark on the last blank makes it no blank.
+    let blankCount = line.utf8.reversed().prefix { $0 == UInt8(ascii: " ") }.count
+    return String(decoding: line.utf8.dropLast(blankCount), as: UTF8.self)
   }
 
   /// What people read: times to the minute, places to the metre.

@@ -20,14 +20,16 @@ import CSQLite
   let handle: OpaquePointer
   /// The file, as it was given.
   package let path: String
+  private let log: StatementLog?
 
   /// Opens a file; the file's content is first read by the first statement.
   ///
   /// - Parameters:
   ///   - busyTimeoutMilliseconds: how long a statement waits for another process's lock.
   ///   - fileSystem: the name of the VFS that the file lies in; nil for the system's.
+  ///   - log: is told of every statement that is prepared.
   package init(
-    path: String, mode: Mode, busyTimeoutMilliseconds: Int32 = 5_000, fileSystem: String? = nil
+    path: String, mode: Mode, busyTimeoutMilliseconds: Int32 = 5_000, fileSystem: String? = nil, log: StatementLog? = nil
   ) throws(SQLiteError) {
     guard !path.utf8.contains(0) else {
       throw SQLiteError(extendedCode: SQLITE_CANTOPEN, message: "a path holds no NUL", path: path)
@@ -47,6 +49,7 @@ import CSQLite
     }
     unsafe handle = connection
     self.path = path
+    self.log = log
     unsafe sqlite3_busy_timeout(connection, busyTimeoutMilliseconds)
     // A database that somebody hands us must not be able to run functions through its schema.
     unsafe _ = csqlite_set_option(connection, SQLITE_DBCONFIG_DEFENSIVE, 1)
@@ -87,7 +90,8 @@ import CSQLite
   }
 
   /// Compiles one statement, to be kept and run often.
-  package func prepare(_ sql: String) throws(SQLiteError) -> Statement {
+  package func prepare(_ sql: String, file: StaticString = #fileID, line: UInt = #line) throws(SQLiteError) -> Statement {
+    log?.note(sql, file, line)
     var prepared: OpaquePointer?
     try unsafe check(sqlite3_prepare_v3(handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &prepared, nil), sql)
     guard let statement = unsafe prepared else {
@@ -97,8 +101,8 @@ import CSQLite
   }
 
   /// The first column of a statement's first row as an integer; nil where there is no row or it is NULL.
-  package func integer(_ sql: String) throws(SQLiteError) -> Int64? {
-    let statement = try prepare(sql)
+  package func integer(_ sql: String, file: StaticString = #fileID, line: UInt = #line) throws(SQLiteError) -> Int64? {
+    let statement = try prepare(sql, file: file, line: line)
     return try statement.step() ? statement.integer(0) : nil
   }
 

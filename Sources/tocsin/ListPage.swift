@@ -9,7 +9,7 @@ import Reports
 struct ListPage {
   static let after = Flag("after", "CURSOR", "Go on behind the row that a cursor names, as the page before it has said")
   static let count = Flag("count", nil, "Print how many there are instead; past 10,000 they are not counted")
-  private static let countBound = 10_000
+  static let countBound = 10_000
 
   let table: Table
   private var says: String?
@@ -24,7 +24,7 @@ struct ListPage {
       return
     }
     table = rows.prefix(limit)
-    let count = try Self.count(kind, filter, acts, reader)
+    let count = try reader.count(kind, filter, acts, bound: Self.countBound)
     says = "\(Words.grouped(Double(limit))) of \(Self.text(count)); the next: --after \(cursor)"
   }
 
@@ -54,23 +54,12 @@ struct ListPage {
     }
   }
 
-  /// Rows that a filter and what analysts did admit.
-  static func count(
-    _ kind: SummaryKind, _ filter: ClusterFilter, _ acts: ActFilter, _ reader: borrowing ArchiveReader
-  ) throws -> BoundedCount {
-    guard kind == .incident, try reader.hasActs() else { return try reader.count(kind, filter, bound: countBound) }
-    var probe = filter
-    (probe.limit, probe.after) = (countBound, nil)
-    let count = try reader.incidents(probe, acts).rows.count
-    return count < countBound ? .exactly(count) : .atLeast(countBound)
-  }
-
   /// `1,234` or `≥ 10,000`; in other formats `count` and `isExact`.
   static func printCount(
     _ kind: SummaryKind, _ filter: ClusterFilter, _ acts: ActFilter, _ reader: borrowing ArchiveReader,
     _ arguments: ParsedArguments
   ) throws -> ExitCode {
-    let count = try count(kind, filter, acts, reader)
+    let count = try reader.count(kind, filter, acts, bound: countBound)
     let (number, isExact) =
       switch count {
       case .exactly(let number): (number, true)

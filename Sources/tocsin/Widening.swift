@@ -42,7 +42,7 @@ struct Widening {
     if kind != .cluster, all.ids == nil, flags["kind"] != nil { steps.append([("--kind cluster", .cluster, all)]) }
     for alternatives in steps {
       for step in alternatives {
-        let count = try ListPage.count(step.kind, step.filter, acts, reader)
+        let count = try reader.count(step.kind, step.filter, acts, bound: ListPage.countBound)
         guard count != .exactly(0) else { continue }
         finds.append("\(step.says) (\(ListPage.text(count)))")
         break

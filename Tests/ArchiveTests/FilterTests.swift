@@ -211,10 +211,12 @@ import Testing
     }
     try check("SCAN c USING INDEX cluster_by_recency", sorts: false) { _ in }
     try check("SCAN c USING INDEX cluster_by_size", sorts: false) { $0.order = .largest }
-    try check("SEARCH c USING INDEX cluster_by_recency (last_report_at>?)", sorts: false) {
-      $0.since = Timestamp(seconds: 0)
-      $0.until = Timestamp(seconds: 1)
-      $0.state = .open
+    for (index, state) in [("cluster_by_recency", nil), ("cluster_open", .open)] as [(String, ClusterFilter.State?)] {
+      try check("SEARCH c USING INDEX \(index) (last_report_at>?)", sorts: false) {
+        $0.since = Timestamp(seconds: 0)
+        $0.until = Timestamp(seconds: 1)
+        $0.state = state
+      }
     }
     try check("SEARCH c USING INDEX cluster_by_place (latitude>? AND latitude<?)", sorts: true) {
       $0.near = .init(center: Coordinate(latitudeE7: 0, longitudeE7: 0), radiusMeters: 1)

@@ -281,9 +281,13 @@ import Testing
         #expect(!lines.contains { $0.contains("SCAN c") && !$0.contains("INDEX") }, "\(kind) \(name): \(lines)")
         #expect(!lines.contains { $0.contains("TEMP B-TREE FOR ORDER") }, "\(kind) \(name): \(lines)")
       }
-      // The one that looks at everything that was said until then, and asks the index what came after.
+      // It comes in the order of the list, and the index is asked what was said after.
       let lines = try #require(plans["asOf"])
-      #expect(lines.filter { $0.contains("change_by_id (id=?") }.count == 2, "\(kind): \(lines)")
+      #expect(lines.filter { $0.contains("change_by_id (id=?") }.count == 3, "\(kind): \(lines)")
+      #expect(lines.filter { $0.contains("MERGE (UNION ALL)") }.count == 2, "\(kind): \(lines)")
+      #expect(
+        lines.contains { $0.contains("SEARCH c USING INDEX \(kind)_change_by_report (last_report_at>? AND last_report_at<?)") },
+        "\(kind): \(lines)")
     }
   }
 }

@@ -149,6 +149,17 @@ import Testing
     let connection = try Connection(path: store.path, mode: .readOnly)
     #expect(try connection.integer("SELECT count(*) FROM retention") == 3)
     #expect(try connection.integer("SELECT count(*) FROM episode_sample INDEXED BY episode_sample_by_time") == 1)
+    func rows(_ sql: String) throws -> [[Int64?]] {
+      let select = try connection.prepare(sql)
+      var rows: [[Int64?]] = []
+      while try select.step() { rows.append((0..<5).map { select.integer($0) }) }
+      return rows
+    }
+    // Hours −25, −24 and −1, 23, 24: four days.
+    #expect(
+      try rows("SELECT keyword, day, report_count, witness_count, 0 FROM rollup_daily WHERE keyword = 1 ORDER BY day")
+        == [[1, -2, 9, 7, 0], [1, -1, 15, 11, 0], [1, 0, 5, 3, 0], [1, 1, 6, 4, 0]])
+    #expect(try rows("SELECT * FROM rollup_total") == [[0, 4, 2, 0, 0], [1, 35, 25, -2, 1]])
   }
 
   /// Whether it was migrated or made anew, a store is the same, to the letter.
@@ -160,9 +171,8 @@ import Testing
       while try select.step() { lines.append((0..<3).map { select.text($0) ?? "" }.joined(separator: " ")) }
       return lines
     }
-    let (fifth, fourth, third, old, older, new) = (
-      try Store(), try Store(), try Store(), try Store(), try oldStore(), try Store()
-    )
+    let (fifth, fourth, third, old) = (try Store(), try Store(), try Store(), try Store())
+    let (older, new) = (try oldStore(), try Store())
     try fifth.execute(StoreV5.schema)
     try fourth.execute(StoreV4.schema)
     try third.execute(StoreV3.schema)

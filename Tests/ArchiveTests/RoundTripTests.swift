@@ -44,7 +44,7 @@ import Testing
       #expect(try connection.integer("SELECT count(*) FROM \(table)") == 0, "\(table)")
       tableCount += 1
     }
-    #expect(tableCount == 25)
+    #expect(tableCount == 27)
     #expect(try store.reader().retention().allSatisfy { $0.completeSince == nil && $0.days != nil })
     // The same changes give the same store.
     var generator = ChangesGenerator(seed: 5)

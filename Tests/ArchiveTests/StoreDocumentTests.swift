@@ -12,7 +12,8 @@ import Testing
   /// References that are no foreign keys, as `db check` looks at them or as merges tell them.
   private static let references = [
     ("cluster", "episode", "episode"), ("episode", "incident", "incident"), ("incident", "best", "episode"),
-    ("incident", "explained_by", "incident"), ("rollup_hourly", "keyword", "keyword"), ("cluster_merge", "survivor", "cluster"),
+    ("incident", "explained_by", "incident"), ("rollup_hourly", "keyword", "keyword"),
+    ("rollup_daily", "keyword", "keyword"), ("rollup_total", "keyword", "keyword"), ("cluster_merge", "survivor", "cluster"),
     ("incident_merge", "survivor", "incident"), ("incident_change", "id", "incident"), ("episode_change", "id", "episode"),
     ("cluster_change", "id", "cluster"), ("calibration", "profile", "profile"),
   ]

@@ -84,11 +84,12 @@ enum StoreV5 {
       FROM last AS l LEFT JOIN act AS a ON a.number = l.acknowledged LEFT JOIN act AS g ON g.number = l.assigned;
     """
 
-  /// What version 4 held, a sample of an episode, and an act.
+  /// What version 4 held, a sample of an episode, an act, and hours around the beginning of days, before 1970 too.
   static let content =
     StoreV4.content + """
 
       INSERT INTO episode_sample VALUES ('3aaaaaaaaaaaa', 0, 5, 0, '/a', 'one', 1, 'it smells', 2);
       INSERT INTO act VALUES (1, 9, 'ana', 'acknowledge', 'incident', '5aaaaaaaaaaaa', NULL, NULL);
+      INSERT INTO rollup_hourly VALUES (1, 23, 7, 5, 3), (1, 24, 7, 6, 4), (1, -1, 7, 7, 5), (1, -24, 8, 8, 6), (1, -25, 7, 9, 7);
       """
 }

@@ -48,21 +48,30 @@ extension ActBoard {
     var acts = try last.read(of: id)
     acts.members = tree.members(of: id)
     acts.head = tree.heads[id].map { tree.root(of: $0) }
-    (acts.silence, acts.silenceEndsAt) = try silence(hiding: row, reader) ?? (nil, nil)
+    (acts.silence, acts.silenceEndsAt) = try silence(hiding: ListKey(row.summary), reader) ?? (nil, nil)
     return acts
   }
 
+  /// Whether a list shows an incident, without telling what was done to it.
+  mutating func isListed(
+    _ key: ListKey, _ filter: ActFilter, _ reader: borrowing ArchiveReader
+  ) throws(SQLiteError) -> Bool {
+    if isBlank { return IncidentActs().isListed(filter) }
+    if tree.heads[key.id] != nil { return false }
+    if filter.isAboutHandling, try !last.read(of: key.id).isAdmitted(by: filter) { return false }
+    if filter.includesSilenced { return true }
+    return try silence(hiding: key, reader) == nil
+  }
+
   private mutating func silence(
-    hiding row: IncidentRow, _ reader: borrowing ArchiveReader
+    hiding key: ListKey, _ reader: borrowing ArchiveReader
   ) throws(SQLiteError) -> (Silence?, Timestamp?)? {
-    let summary = row.summary
-    for silence in silences {
-      guard
-        silence.admits(lastReportAt: summary.lastReportAt, place: summary.centroid, isWholeArea: summary.isWholeArea),
-        try isAbout(silence, summary.id)
-      else { continue }
+    for index in silences.indices
+    where silences[index].admits(lastReportAt: key.lastReportAt, place: key.place, isWholeArea: key.isWholeArea) {
+      let silence = silences[index]
+      guard try isAbout(silence, key.id) else { continue }
       let end = try end(of: silence, reader)
-      if summary.lastReportAt < end { return (silence, end) }
+      if key.lastReportAt < end { return (silence, end) }
     }
     return nil
   }

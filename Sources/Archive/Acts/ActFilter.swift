@@ -9,4 +9,7 @@ package struct ActFilter {
   package var isFurther: (_ words: [String], _ keyword: String) -> Bool = { _, _ in false }
 
   package init() {}
+
+  /// Whether it asks what was done to an incident itself.
+  var isAboutHandling: Bool { isUnacknowledgedOnly || assignee != nil }
 }

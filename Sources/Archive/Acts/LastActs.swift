@@ -4,6 +4,7 @@ import SQLite
 
 /// Reads what analysts did last to one incident, under its id or under one that it has absorbed.
 struct LastActs: ~Copyable {
+  private let isTouched: Statement
   private let last: Statement
   private let act: Statement
 }
@@ -29,6 +30,8 @@ extension LastActs {
 
   init(on connection: borrowing Connection) throws(SQLiteError) {
     try self.init(
+      isTouched: connection.prepare(
+        "SELECT EXISTS (SELECT 1 FROM act WHERE id = ?1) OR EXISTS (SELECT 1 FROM incident_merge WHERE survivor = ?1)"),
       last: connection.prepare(Self.sql),
       act: connection.prepare("SELECT \(Self.columns) FROM act WHERE number = ?1"))
   }
@@ -36,6 +39,10 @@ extension LastActs {
   /// Whether it is acknowledged, whom it is assigned to, how many notes there are.
   func read(of id: ClusterID) throws(SQLiteError) -> IncidentActs {
     var acts = IncidentActs()
+    // Most were never acted upon, and have absorbed nothing that was.
+    try isTouched.bind(id.description, at: 1)
+    defer { isTouched.reset() }
+    guard try isTouched.step(), isTouched.integer(0) == 1 else { return acts }
     try last.bind(id.description, at: 1)
     defer { last.reset() }
     guard try last.step() else { return acts }

@@ -25,7 +25,7 @@ extension ArchiveReader {
     let select = try connection.prepare(
       """
       SELECT id, opened_at, last_report_at, latitude, longitude, is_whole_area, explained_by
-      FROM incident INDEXED BY \(since.microseconds == .min && band != nil ? "incident_by_place" : "incident_by_recency")
+      FROM incident INDEXED BY \(since.microseconds == .min && band != nil ? "incident_by_place" : "incident_by_span")
       WHERE last_report_at >= ?1 AND opened_at < ?2 \(place)
       """)
     try select.bind([.time(since), .time(silence.endsAt)])

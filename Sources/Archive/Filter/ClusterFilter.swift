@@ -35,7 +35,7 @@ package struct ClusterFilter: Equatable, Sendable {
   package var keywordWords: [String] = []
   /// Keywords that are admitted beside those that hold the words, such as others of the same stem; heeded where words are given.
   package var furtherKeywords: Set<String> = []
-  /// Only these; nil for any.
+  /// Only these; nil for any. Of thousands `count` takes it that they are there.
   package var ids: Set<ClusterID>?
   /// The half-open interval of time that overlaps theirs, from the first report to the last.
   package var since: Timestamp?

@@ -1,53 +1,50 @@
 import Engine
 import Reports
+import SQLite
 
 extension ArchiveReader {
-  private struct Day {
-    var reportCount: UInt64 = 0
-    var witnessCount: UInt64 = 0
-    var cells: [CellID: UInt64] = [:]
-  }
-
   /// The days on which a keyword brought the most reports above what it usually brings, the greatest excess first.
   ///
   /// The filter's place, words, interval and limit count; the usual is taken over the whole of the store.
   ///
-  /// - Complexity: O(hourly roll-ups of the keywords).
+  /// - Complexity: O(keywords × limit) searches; where a place is given O(hourly roll-ups of the keywords), one keyword's days held at a
+  ///   time.
   package func days(_ filter: ClusterFilter) throws(ArchiveError) -> [DayRow] {
-    var wanted = RollupFilter()
-    wanted.keywordWords = filter.keywordWords
-    wanted.furtherKeywords = filter.furtherKeywords
     let grid = try grid(of: try meta())
-    let isEverywhere = filter.near == nil && filter.boundingBox == nil
-    var keywords: [String: [Int64: Day]] = [:]
-    var span: ClosedRange<Int64>?
-    for row in try rollups(wanted) {
-      let number = Int64(row.hour).quotient(24)
-      span = span.map { min($0.lowerBound, number)...max($0.upperBound, number) } ?? number...number
-      guard isEverywhere || row.cell != .nowhere && filter.admits(grid.center(of: row.cell)) else { continue }
-      var day = keywords[row.keyword]?[number] ?? Day()
-      day.reportCount += row.reportCount
-      day.witnessCount += row.witnessCount
-      if row.cell != .nowhere { day.cells[row.cell, default: 0] += row.reportCount }
-      keywords[row.keyword, default: [:]][number] = day
-    }
-    guard let span else { return [] }
-    var rows: [DayRow] = []
-    for (keyword, days) in keywords {
-      let usual = Double(days.values.reduce(0) { $0 + $1.reportCount }) / Double(span.count)
-      for (number, day) in days {
-        let start = Timestamp(seconds: number * 86_400)
-        let end = Timestamp(seconds: (number + 1) * 86_400)
-        guard filter.since.map({ $0 < end }) ?? true, filter.until.map({ start < $0 }) ?? true else { continue }
-        let busiest = day.cells.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key
-        rows.append(
+    return try snapshot { () throws(ArchiveError) in
+      try storing { () throws(SQLiteError) in
+        let totals = try totals(filter)
+        guard let first = totals.map(\.firstDay).min(), let last = totals.map(\.lastDay).max() else { return [] }
+        let search = try DaySearch(filter, grid, dayCount: last - first + 1, on: connection)
+        var ranking = DayRanking(limit: filter.limit ?? .max)
+        for total in totals { try search.rank(total, in: &ranking) }
+        return try ranking.days.map { (day) throws(SQLiteError) in
           DayRow(
-            keyword: keyword, day: start, reportCount: day.reportCount, witnessCount: day.witnessCount, usualCount: usual,
-            location: busiest.map(grid.center)))
+            keyword: day.keyword.text, day: Timestamp(seconds: day.number * 86_400), reportCount: day.reportCount,
+            witnessCount: day.witnessCount, usualCount: day.usualCount, location: try search.location(of: day))
+        }
       }
     }
-    rows.sort { $0.excess != $1.excess ? $0.excess > $1.excess : ($0.day, $0.keyword) < ($1.day, $1.keyword) }
-    return Array(rows.prefix(filter.limit ?? .max))
+  }
+
+  /// What the store has counted of each keyword that a filter's words admit.
+  private func totals(_ filter: ClusterFilter) throws(SQLiteError) -> [KeywordTotal] {
+    let hasWords = !filter.keywordWords.isEmpty
+    let select = try connection.prepare(
+      """
+      SELECT k.number, k.text, t.report_count, t.first_day, t.last_day FROM keyword AS k
+      CROSS JOIN rollup_total AS t ON t.keyword = k.number
+      \(hasWords ? "WHERE k.number IN (SELECT value FROM json_each(?1))" : "")
+      """)
+    if hasWords { try select.bind(try keywordNumbers(filter.keywordWords, further: filter.furtherKeywords), at: 1) }
+    var totals: [KeywordTotal] = []
+    while try select.step() {
+      totals.append(
+        KeywordTotal(
+          number: select.integer(0) ?? 0, text: select.text(1) ?? "", reportCount: select.count(2),
+          firstDay: select.integer(3) ?? 0, lastDay: select.integer(4) ?? 0))
+    }
+    return totals
   }
 
   /// The grid that the store's cells belong to.
@@ -61,7 +58,10 @@ extension ArchiveReader {
   }
 }
 
-extension Int64 {
-  /// Division rounded down.
-  fileprivate func quotient(_ divisor: Int64) -> Int64 { self >= 0 ? self / divisor : (self - divisor + 1) / divisor }
+extension CellGrid {
+  /// The middle of a cell; nil for reports without a place, and for what is no cell of this grid, as a file that others have changed may
+  /// hold it.
+  func place(of cell: CellID) -> Coordinate? {
+    cell.row < rowCount && cell.column < columnCount(row: cell.row) ? center(of: cell) : nil
+  }
 }

@@ -47,14 +47,19 @@ extension ArchiveReader {
   ///
   /// - Complexity: O(matches + backlog).
   package func ids(of kind: SummaryKind, saying words: [String]) throws(ArchiveError) -> [ClusterID] {
+    try set(of: kind, saying: words).sorted()
+  }
+
+  private func set(of kind: SummaryKind, saying words: [String]) throws(ArchiveError) -> Set<ClusterID> {
     let query = words.map(Self.term).filter { !$0.isEmpty }.joined(separator: " ")
     if kind == .incident || query.isEmpty { return [] }
     return try snapshot { () throws(ArchiveError) in
       try storing { () throws(SQLiteError) in
         let pending = try backlog(kind)
-        var found = try matches("main.side_\(kind.rawValue)_text", query).subtracting(pending)
+        var found = try matches("main.side_\(kind.rawValue)_text", query)
         if !pending.isEmpty {
           // What waits is looked through by the same rules, in memory.
+          found.subtract(pending)
           try connection.execute(
             """
             PRAGMA temp_store = MEMORY;
@@ -75,7 +80,7 @@ extension ArchiveReader {
           }
           found.formUnion(try matches("temp.waiting", query))
         }
-        return found.sorted()
+        return found
       }
     }
   }
@@ -84,8 +89,8 @@ extension ArchiveReader {
   ///
   /// - Complexity: O(matches + backlog).
   package func search(_ kind: SummaryKind, _ words: [String]) throws(ArchiveError) -> Set<ClusterID> {
-    guard kind == .incident else { return Set(try ids(of: kind, saying: words)) }
-    let episodes = try ids(of: .episode, saying: words)
+    guard kind == .incident else { return try set(of: kind, saying: words) }
+    let episodes = try set(of: .episode, saying: words)
     return try storing { () throws(SQLiteError) in
       let select = try connection.prepare("SELECT incident FROM episode WHERE id = ?1")
       var found: Set<ClusterID> = []

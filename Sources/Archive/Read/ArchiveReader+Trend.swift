@@ -37,8 +37,7 @@ extension ArchiveReader {
         while try select.step() {
           let count = ClusterSummary.CellCount(select, from: 1)
           if let grid {
-            guard count.cell != .nowhere else { continue }
-            let isAdmitted = admitted[count.cell] ?? filter.admits(grid.center(of: count.cell))
+            let isAdmitted = admitted[count.cell] ?? grid.place(of: count.cell).map { filter.admits($0) } ?? false
             admitted[count.cell] = isAdmitted
             guard isAdmitted else { continue }
           }

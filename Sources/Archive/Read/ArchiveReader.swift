@@ -1,4 +1,4 @@
-import SQLite
+package import SQLite
 
 /// Reads a store, with or without an aggregator writing it; each answer is of one moment.
 ///
@@ -18,14 +18,15 @@ package struct ArchiveReader: ~Copyable {
   ///
   /// A folder that this user may not write is read too, as long as no write-ahead log with content lies in it alone.
   ///
+  /// - Parameter log: is told of every statement that is prepared.
   /// - Throws: `.missing`, `.notAStore`, `.newerSchema`, `.olderSchema`, `.unreadable`, `.corrupt`.
-  package init(folder: String) throws(ArchiveError) {
+  package init(folder: String, log: StatementLog? = nil) throws(ArchiveError) {
     let path = ArchiveFormat.path(inFolder: folder)
     do throws(ArchiveError) {
-      self.init(connection: try Self.open(path, .readOnly), isImmutable: false)
+      self.init(connection: try Self.open(path, .readOnly, log), isImmutable: false)
     } catch {
       guard case .unreadable = error, !Connection.hasLog(path: path) else { throw error }
-      self.init(connection: try Self.open(path, .immutable), isImmutable: true)
+      self.init(connection: try Self.open(path, .immutable, log), isImmutable: true)
     }
   }
 
@@ -34,9 +35,9 @@ package struct ArchiveReader: ~Copyable {
     self.isImmutable = isImmutable
   }
 
-  static func open(_ path: String, _ mode: Connection.Mode) throws(ArchiveError) -> Connection {
+  static func open(_ path: String, _ mode: Connection.Mode, _ log: StatementLog? = nil) throws(ArchiveError) -> Connection {
     let connection = try storing { () throws(SQLiteError) in
-      try Connection(path: path, mode: mode, busyTimeoutMilliseconds: 5_000)
+      try Connection(path: path, mode: mode, busyTimeoutMilliseconds: 5_000, log: log)
     }
     let version = try Migration.version(of: connection, acceptsEmpty: false)
     guard version == ArchiveFormat.schemaVersion else {

@@ -9,23 +9,23 @@ struct HistoryQuery {
   private var tables: String { "\(table) AS c LEFT JOIN keyword AS k ON k.number = c.keyword" }
 
   private func indexed(_ index: String) -> String {
-    "\(table) AS c INDEXED BY \(table)_by_\(index) LEFT JOIN keyword AS k ON k.number = c.keyword"
+    "\(table) AS c INDEXED BY \(table)_\(index) LEFT JOIN keyword AS k ON k.number = c.keyword"
   }
 
   /// Everything that is kept, in order.
   var all: String { "SELECT \(HistoryRow.columns) FROM \(tables) ORDER BY c.number" }
 
   /// Everything that is kept of ?1, in order.
-  var ofID: String { "SELECT \(HistoryRow.columns) FROM \(indexed("id")) WHERE c.id = ?1 ORDER BY c.number" }
+  var ofID: String { "SELECT \(HistoryRow.columns) FROM \(indexed("by_id")) WHERE c.id = ?1 ORDER BY c.number" }
 
   /// What was merged into ?1, in order.
   var absorbed: String {
-    "SELECT \(HistoryRow.columns) FROM \(indexed("survivor")) WHERE c.merged_into = ?1 ORDER BY c.number"
+    "SELECT \(HistoryRow.columns) FROM \(indexed("by_survivor")) WHERE c.merged_into = ?1 ORDER BY c.number"
   }
 
   /// What was said last of ?1 at or before ?2.
   var lastOfID: String {
-    "SELECT \(HistoryRow.columns) FROM \(indexed("id")) WHERE c.id = ?1 AND c.at <= ?2 ORDER BY c.number DESC LIMIT 1"
+    "SELECT \(HistoryRow.columns) FROM \(indexed("by_id")) WHERE c.id = ?1 AND c.at <= ?2 ORDER BY c.number DESC LIMIT 1"
   }
 
   /// The ids of which something was said after ?1 and at or before ?2.
@@ -43,20 +43,29 @@ struct HistoryQuery {
 
   /// What a list has shown at ?1: the last word on every id that was there then, and what ended so long ago that only its
   /// summary is left.
+  ///
+  /// Each part comes in the order of the list, so that a list of the latest looks at no more than it shows and what was said since.
+  /// A point that tells of reports behind its time, as after a clock that was set back, is looked for apart.
   func asOf(_ filter: ClusterFilter) -> String {
     let (own, kept) = (conditions(filter, above: "above"), conditions(filter, above: "explained_by"))
+    func points(_ index: String, _ condition: String) -> String {
+      """
+      SELECT \(HistoryRow.columns) FROM \(indexed(index))
+      WHERE \(condition) AND c.at <= ?1 AND c.state <> 'merged' AND NOT EXISTS (
+        SELECT 1 FROM \(table) AS n INDEXED BY \(table)_by_id WHERE n.id = c.id AND n.number > c.number AND n.at <= ?1)\(own)
+      """
+    }
     return """
-      SELECT * FROM (
-        SELECT \(HistoryRow.columns), c.keyword AS own_keyword, c.other_keywords
-        FROM \(tables)
-        WHERE c.at <= ?1 AND c.state <> 'merged' AND NOT EXISTS (
-          SELECT 1 FROM \(table) AS n INDEXED BY \(table)_by_id WHERE n.id = c.id AND n.number > c.number AND n.at <= ?1)\(own)
-        UNION ALL
-        SELECT \(HistoryRow.summaryColumns(kind)), k.number, NULL
-        FROM \(HistoryRow.summaryTables(kind))
-        WHERE c.state = 'closed' AND c.opened_at <= ?1 AND NOT EXISTS (
+      \(points("by_report", "c.last_report_at <= ?1"))
+      UNION ALL
+      \(points("ahead", "c.last_report_at > c.at AND c.last_report_at > ?1"))
+      UNION ALL
+      SELECT \(HistoryRow.summaryColumns(kind))
+      FROM \(HistoryRow.summaryTables(kind, indexedBy: "\(kind.rawValue)_by_recency"))
+      WHERE c.last_report_at <= (SELECT complete_since FROM history_state WHERE kind = '\(kind.rawValue)')
+        AND c.state = 'closed' AND c.opened_at <= ?1 AND NOT EXISTS (
           SELECT 1 FROM \(table) AS n INDEXED BY \(table)_by_id WHERE n.id = c.id)\(kept)
-      ) AS l ORDER BY \(order(filter))
+      ORDER BY \(order(filter))
       """
   }
 
@@ -70,12 +79,13 @@ struct HistoryQuery {
     return text
   }
 
+  /// Of what is united only the numbers of columns can be named.
   private func order(_ filter: ClusterFilter) -> String {
     switch (filter.order, kind) {
-    case (.recent, _): "l.last_report_at DESC, l.id"
-    case (.id, _): "l.id"
-    case (.largest, .cluster): "l.witness_count DESC, l.report_count DESC, l.opened_at, l.id"
-    case (.largest, _): "l.ri DESC, l.observed DESC, l.opened_at, l.id"
+    case (.recent, _): HistoryRow.order("c.last_report_at DESC", "c.id")
+    case (.id, _): HistoryRow.order("c.id")
+    case (.largest, .cluster): HistoryRow.order("c.witness_count DESC", "c.report_count DESC", "c.opened_at", "c.id")
+    case (.largest, _): HistoryRow.order("c.ri DESC", "c.observed DESC", "c.opened_at", "c.id")
     }
   }
 

@@ -25,12 +25,22 @@ package struct HistoryRow: Equatable, Sendable {
   package var above: ClusterID?
 
   /// The columns that `init` reads, of `<kind>_change AS c` and its keyword `k`.
-  static let columns =
-    ([
-      "c.id", "c.at", "c.state", "c.merged_into", "c.opened_at", "c.last_report_at", "c.latitude", "c.longitude",
-      "c.report_count", "c.witness_count", "c.episode_count", "c.observed", "c.expected", "c.ri", "c.ri_local", "c.ri_robust",
-      "c.alerted_at", "c.above", "k.text", others,
-    ]).joined(separator: ", ")
+  static let columns = (names + [others]).joined(separator: ", ")
+
+  private static let names = [
+    "c.id", "c.at", "c.state", "c.merged_into", "c.opened_at", "c.last_report_at", "c.latitude", "c.longitude",
+    "c.report_count", "c.witness_count", "c.episode_count", "c.observed", "c.expected", "c.ri", "c.ri_local", "c.ri_robust",
+    "c.alerted_at", "c.above", "k.text",
+  ]
+
+  /// Terms of an order, such as `c.ri DESC`, with the numbers of `columns` instead of their names.
+  static func order(_ terms: String...) -> String {
+    terms.map { term in
+      let parts = term.split(separator: " ", maxSplits: 1)
+      let number = (names.firstIndex { $0 == parts[0] } ?? 0) + 1
+      return (["\(number)"] + parts.dropFirst()).joined(separator: " ")
+    }.joined(separator: ", ")
+  }
 
   private static let others = """
     (SELECT group_concat(o.text, char(31)) FROM json_each(c.other_keywords) AS j CROSS JOIN keyword AS o ON o.number = j.value)
@@ -56,10 +66,11 @@ package struct HistoryRow: Equatable, Sendable {
   }
 
   /// What `summaryColumns` are of.
-  static func summaryTables(_ kind: SummaryKind) -> String {
-    switch kind {
-    case .incident: "incident AS c LEFT JOIN episode AS e ON e.id = c.best LEFT JOIN keyword AS k ON k.number = e.keyword"
-    case .episode, .cluster: "\(kind.rawValue) AS c LEFT JOIN keyword AS k ON k.number = c.keyword"
+  static func summaryTables(_ kind: SummaryKind, indexedBy index: String) -> String {
+    let own = "\(kind.rawValue) AS c INDEXED BY \(index)"
+    return switch kind {
+    case .incident: "\(own) LEFT JOIN episode AS e ON e.id = c.best LEFT JOIN keyword AS k ON k.number = e.keyword"
+    case .episode, .cluster: "\(own) LEFT JOIN keyword AS k ON k.number = c.keyword"
     }
   }
 

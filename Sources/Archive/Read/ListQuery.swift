@@ -7,9 +7,19 @@ struct ListQuery {
   let kind: SummaryKind
   let filter: ClusterFilter
   private let band: PlaceBand?
+  /// The ids that keys are held against one by one, since they are too many to be looked up; nil where SQL does it or any are admitted.
+  private let walkedIDs: Set<ClusterID>?
+
+  /// Ids that are looked up one by one; of more those that are asked for are looked for among all.
+  private static let fewIDs = 2_000
 
   /// Nil where nothing can match.
-  init?(_ kind: SummaryKind, _ filter: ClusterFilter) {
+  ///
+  /// - Parameter isOfKeys: whether `keysSQL` and `admits` will be asked, not `sql`.
+  init?(_ kind: SummaryKind, _ filter: ClusterFilter, isOfKeys: Bool = false) {
+    var filter = filter
+    walkedIDs = isOfKeys && filter.ids?.count ?? 0 > Self.fewIDs ? filter.ids : nil
+    if walkedIDs != nil { filter.ids = nil }
     self.kind = kind
     self.filter = filter
     band = filter.band
@@ -33,10 +43,45 @@ struct ListQuery {
     }
   }
 
-  /// Which index serves is told, not guessed: the one on keywords where words are given, else the one on places, else the one on
-  /// alerts, else the one that has the order. The keywords of incidents and episodes lead to the primary key, which cannot be named.
+  /// Whether an index gives keys in the order of the list.
+  var keysAreOrdered: Bool {
+    filter.order == .recent && ["\(kind.rawValue)_by_recency", "\(kind.rawValue)_open"].contains(index)
+  }
+
+  /// The `ListKey` of each row, by an index alone where one has all that is asked.
+  ///
+  /// - Parameter hasPlaces: whether places are wanted though the filter asks for none.
+  func keysSQL(hasPlaces: Bool = false) -> String {
+    let hasPlaces = hasPlaces || filter.hasPlace
+    // Which has the places, too, in the other order.
+    let index = hasPlaces && index == "incident_by_recency" ? "incident_by_span" : index
+    return """
+      SELECT c.id, c.last_report_at, \(hasPlaces ? "c.latitude, c.longitude" : "NULL, NULL"),
+        \(hasPlaces && kind == .incident ? "c.is_whole_area" : "0")
+      FROM \(kind.rawValue) AS c\(index.map { " INDEXED BY \($0)" } ?? "")
+      \(kind == .cluster && filter.isAlertedOnly ? "LEFT JOIN episode AS e ON e.id = c.episode" : "")
+      WHERE \(conditions.isEmpty ? "TRUE" : conditions.joined(separator: " AND "))
+      \(keysAreOrdered && index == self.index ? "ORDER BY \(order)" : "")
+      """
+  }
+
+  /// Whether SQL was asked all there is.
+  var admitsAll: Bool { walkedIDs == nil && !filter.hasPlace }
+
+  /// How many are admitted, where that is known without asking: of many ids that are there, all.
+  var idCount: Int? { conditions.isEmpty ? walkedIDs?.count : nil }
+
+  /// Whether a key satisfies what SQL was not asked.
+  func admits(_ key: ListKey) -> Bool {
+    walkedIDs?.contains(key.id) ?? true && (!filter.hasPlace || key.place.map { filter.admits($0) } ?? false)
+  }
+
+  /// Which index serves is told, not guessed: that of what is open, which is little, where the latest of it are asked for; else the one
+  /// on keywords where words are given, else the one on places, else the one on alerts, else the one that has the order. The keywords
+  /// of incidents and episodes lead to the primary key, which cannot be named.
   var index: String? {
     if filter.ids != nil { return nil }
+    if filter.state == .open && filter.order == .recent { return "\(kind.rawValue)_open" }
     if !filter.keywordWords.isEmpty { return kind == .cluster ? "cluster_by_keyword" : nil }
     if band != nil { return "\(kind.rawValue)_by_place" }
     if filter.isAlertedOnly && kind != .cluster { return "\(kind.rawValue)_by_alert" }
@@ -57,7 +102,8 @@ struct ListQuery {
     if filter.ids != nil { conditions.append("c.id IN (SELECT value FROM json_each(?13))") }
     if filter.since != nil { conditions.append("c.last_report_at >= ?2") }
     if filter.until != nil { conditions.append("c.opened_at < ?3") }
-    if filter.state != nil { conditions.append("c.state = ?4") }
+    // In words, so that SQLite sees that the index of what is open holds them all.
+    if let state = filter.state { conditions.append("c.state = '\(state.rawValue)'") }
     if band != nil {
       conditions.append("c.latitude BETWEEN ?5 AND ?6")
       conditions.append("(c.longitude BETWEEN ?7 AND ?8 OR c.longitude BETWEEN ?9 AND ?10 OR abs(c.longitude) = 180)")
@@ -88,7 +134,6 @@ struct ListQuery {
     if !filter.keywordWords.isEmpty { try statement.bind(keywordNumbers, at: 1) }
     if let since = filter.since { try statement.bind(since.microseconds, at: 2) }
     if let until = filter.until { try statement.bind(until.microseconds, at: 3) }
-    if let state = filter.state { try statement.bind(state.rawValue, at: 4) }
     if let ids = filter.ids {
       try statement.bind("[" + ids.map { "\"\($0.description)\"" }.sorted().joined(separator: ",") + "]", at: 13)
     }

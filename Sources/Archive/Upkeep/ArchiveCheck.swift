@@ -33,6 +33,7 @@ extension ArchiveCheck {
   private static let references: [(table: String, column: String, target: String, key: String)] = [
     ("cluster", "episode", "episode", "id"), ("episode", "incident", "incident", "id"), ("incident", "best", "episode", "id"),
     ("incident", "explained_by", "incident", "id"), ("rollup_hourly", "keyword", "keyword", "number"),
+    ("rollup_daily", "keyword", "keyword", "number"), ("rollup_total", "keyword", "keyword", "number"),
   ]
 
   /// Reads everything of a store's file.

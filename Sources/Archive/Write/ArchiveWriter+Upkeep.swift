@@ -11,8 +11,8 @@ extension ArchiveWriter {
         // Children before their parents, so that no row is looked up in vain.
         for table in [
           "side_backlog", "side_incident_box", "side_episode_box", "side_cluster_box", "side_episode_text", "side_cluster_text",
-          "incident_change", "episode_change", "cluster_change", "rollup_hourly", "cluster_sample", "cluster_cell",
-          "cluster_merge", "cluster", "episode_window", "episode_cell",
+          "incident_change", "episode_change", "cluster_change", "rollup_hourly", "rollup_daily", "rollup_total",
+          "cluster_sample", "cluster_cell", "cluster_merge", "cluster", "episode_window", "episode_cell",
           "episode_bin", "episode_sample", "episode", "incident_keyword", "incident_merge", "incident", "source_outage",
           "calibration", "quarantine", "producer", "source", "keyword",
         ] {

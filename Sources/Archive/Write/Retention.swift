@@ -10,7 +10,7 @@ struct Retention: ~Copyable {
   private let episodeTexts: ExpiredTexts
   private let summaries: ExpiredSummaries
   private let refusals: Statement
-  private let counts: Statement
+  private let counts: ExpiredCounts
 }
 
 extension Retention {
@@ -20,9 +20,7 @@ extension Retention {
       table: RetentionTable(limits: limits, on: connection), clusterTexts: ExpiredTexts(of: .cluster, on: connection),
       episodeTexts: ExpiredTexts(of: .episode, on: connection), summaries: ExpiredSummaries(on: connection),
       refusals: connection.prepare("DELETE FROM quarantine INDEXED BY quarantine_by_receipt WHERE received_at < ?1"),
-      // The key begins with the keyword: one search for each of them, instead of a look at every row.
-      counts: connection.prepare(
-        "DELETE FROM rollup_hourly WHERE keyword IN (SELECT number FROM keyword) AND hour < ?1"))
+      counts: ExpiredCounts(on: connection))
   }
 
   /// Writes the limits down, and lets go of what they do not allow at the watermark of the store as it is found.
@@ -44,10 +42,7 @@ extension Retention {
       try refusals.bind(bound.microseconds, at: 1)
       try refusals.run()
     }
-    if let bound = bounds.counts, bounds.hasMovedCounts {
-      try counts.bind(RollupTable.hour(of: bound), at: 1)
-      try counts.run()
-    }
+    if let bound = bounds.counts, bounds.hasMovedCounts { try counts.drop(before: bound) }
     if let bound = bounds.summaries { try summaries.drop(before: bound, noting: backlog) }
   }
 }

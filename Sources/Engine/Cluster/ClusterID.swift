@@ -10,7 +10,11 @@ package struct ClusterID: BitwiseCopyable, Hashable, Comparable, Sendable {
   private static let digits = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
 
   /// Reads the thirteen characters that `description` gives; nil for anything else.
-  package init?(_ text: some StringProtocol) {
+  package init?(_ text: Substring) { self.init(String(text)) }
+
+  /// Reads the thirteen characters that `description` gives; nil for anything else.
+  package init?(_ text: String) {
+    // No generic: lists read one a row, in other modules.
     guard text.utf8.count == 13 else { return nil }
     var value: UInt64 = 0
     for (index, byte) in text.utf8.enumerated() {
