@@ -32,7 +32,6 @@ enum ActFlags {
     filter.assignee = arguments.string("assignee")
     if let flag = list.first(where: { arguments.has($0.name) }) {
       if kind != .incident { throw ArgumentError("--\(flag.name): is about incidents; leave out --kind \(kind.rawValue)") }
-      if arguments.has("as-of") { throw ArgumentError("--\(flag.name): acts are not part of the history; leave out --as-of") }
     }
     return filter
   }

@@ -60,6 +60,7 @@ extension ServiceTests {
         for index in $0.keywords.indices { $0.keywords[index].text = Array("\(hostile)\(index)".utf8) }
         for index in $0.sources.indices { $0.sources[index].name = Array("\(hostile)\(index)".utf8) }
         $0.clusters[0].samples = $0.episodes[0].samples
+        $0.history = DetectionStore.history()
       } text: {
         (Array("\(hostile)s".utf8), Array("\(hostile)i\($0)".utf8), Array("\(hostile)\($0)".utf8))
       }

@@ -60,7 +60,10 @@ extension ServiceTests {
 
     @Test func theDocumentHoldsWhatIsPrinted() throws {
       let folder = try TemporaryFolder()
-      let made = try DetectionStore { $0.clusters[0].samples = $0.episodes[0].samples }
+      let made = try DetectionStore {
+        $0.clusters[0].samples = $0.episodes[0].samples
+        $0.history = DetectionStore.history()
+      }
       try Stream.write(Stream.lines(seed: 1, count: 1_500), to: folder.path("stream"))
       let real = folder.path("store")
       #expect(try Tocsin.run(["replay", folder.path("stream"), "--store", real]).status == 0)
