@@ -16,7 +16,8 @@ extension ServiceTests {
       "show": ["INCIDENT", "EPISODE", "CLUSTER"],
       "explain": ["INCIDENT", "EPISODE", "CLUSTER"], "top": ["", "--by incidents", "--by clusters"],
       "near": ["42.32,-71.07", "42.32,-71.07 --kind cluster"], "trend": ["--keyword evil --since 2015-02-10 --until 2015-02-11"],
-      "map": ["", "--plot PLOT.svg", "--plot PLOT.html"], "watch": ["--since 2015-01-01 --for 1s"], "trace": ["HOSTILE HOSTILE"],
+      "map": ["", "--plot PLOT.svg", "--plot PLOT.png", "--plot PLOT.html"], "watch": ["--since 2015-01-01 --for 1s"],
+      "trace": ["HOSTILE HOSTILE"],
       "search": ["evil", "evil --kind episode", "evil --kind cluster", "HOSTILE"],
       "history": ["INCIDENT", "EPISODE", "CLUSTER"], "diff": ["--since 2015-01-01", "--since 2015-01-01 --kind cluster"],
       "db check": [""], "db migrate": [""], "db backup": ["COPY"], "db vacuum": [""], "db stat": ["", "--by store"],
@@ -77,7 +78,7 @@ extension ServiceTests {
       let filled = [
         "INCIDENT": DetectionStore.incident.description, "EPISODE": DetectionStore.episode.description,
         "CLUSTER": DetectionStore.cluster.description, "STREAM": folder.path("stream"), "PLOT.svg": folder.path("plot.svg"),
-        "PLOT.html": folder.path("plot.html"), "HOSTILE": hostile,
+        "PLOT.png": folder.path("plot.png"), "PLOT.html": folder.path("plot.html"), "HOSTILE": hostile,
         "NOTE": hostile, "COPY": folder.path("copy.sqlite"),
       ]
       var hostileCount = 0

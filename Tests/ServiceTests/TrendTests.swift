@@ -83,12 +83,35 @@ extension ServiceTests {
           plot,
         ]) == 0)
       for (flags, says) in [
-        (["--every", "15m"], "write 1h"), (["--every", "1"], "write 1m, 1h or 1d"), (["--plot", "x.png"], "write x.svg"),
+        (["--every", "15m"], "write 1h"), (["--every", "1"], "write 1m, 1h or 1d"),
+        (["--plot", "x.gif"], "ends with .svg or .png"),
         (["--every", "1h", "--since", "2000"], "write a longer one"), (["--since", "2030"], "write --until, too"),
       ] {
         let result = try Tocsin.run(base + flags)
         #expect(result.status == 2 && result.complaints.contains(says), "\(flags): \(result.complaints)")
       }
+      let picture = folder.path("plot.png")
+      let missing = try Tocsin.run(base + ["--plot", picture], environment: ["PATH": folder.path])
+      #expect(
+        missing.status == 2 && missing.complaints.contains("install the Debian package librsvg2-bin"), "\(missing.complaints)")
+      // One that fails in the middle leaves nothing, and what was there stays.
+      try Data("before".utf8).write(to: URL(filePath: picture))
+      let converter = folder.url.appending(path: "rsvg-convert")
+      try Data("#!/bin/sh\necho half\nexit 3\n".utf8).write(to: converter)
+      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: converter.path)
+      let failed = try Tocsin.run(base + ["--plot", picture], environment: ["PATH": folder.path])
+      #expect(failed.status == 2 && failed.complaints.contains("rsvg-convert ended with 3"), "\(failed.complaints)")
+      #expect(try String(contentsOfFile: picture, encoding: .utf8) == "before")
+      #expect(try !FileManager.default.contentsOfDirectory(atPath: folder.path).contains { $0.contains("partial") })
+      guard try Child.run(["sh", "-c", "command -v rsvg-convert"], output: folder.path("which")) == 0 else {
+        print("SKIPPED: no rsvg-convert, so no PNG is drawn; install librsvg2-bin")
+        return
+      }
+      _ = try Tocsin.output(base + ["--since", "2026-03-09", "--until", "2026-03-11", "--plot", picture])
+      let bytes = [UInt8](try Data(contentsOf: URL(filePath: picture)))
+      #expect(bytes.starts(with: [0x89, 0x50, 0x4e, 0x47]), "no PNG")
+      // Its header has the size: twice that of the SVG: 1,920 × 720.
+      #expect(bytes[16..<24].elementsEqual([0, 0, 7, 0x80, 0, 0, 2, 0xd0]))
       #expect(try Tocsin.run(["trend", "--store", store]).complaints.contains("--keyword WORDS"))
       #expect(try Tocsin.run(base + ["--near", "0,0"]).status == 1)
     }

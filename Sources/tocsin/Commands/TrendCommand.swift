@@ -11,7 +11,7 @@ enum TrendCommand {
     "trend", "How many reports a keyword brought, hour by hour or day by day, beside what is usual",
     flags: [CommonFlags.near, CommonFlags.within] + CommonFlags.filtersOfAnyPlace + [
       Flag("every", "PERIOD", "How long each stretch is, whole hours such as 1h, 6h, 1d or 1w; default 1h"),
-      Flag("plot", "FILE.svg", "Also draw it into this file"), CommonFlags.format, CommonFlags.store,
+      Flag("plot", "FILE.svg|.png", "Also draw it into this file"), CommonFlags.format, CommonFlags.store,
     ],
     examples: [
       .init("tocsin trend --keyword snow", "the store's last week, by the hour"),
@@ -31,7 +31,7 @@ enum TrendCommand {
     guard every >= hour, every % hour == 0 else {
       throw ArgumentError("--every: counts are kept by the hour; write 1h, or whole hours such as 6h or 1d")
     }
-    let plot = try PlotFile.path(arguments, forms: ["svg"])
+    let plot = try PlotFile.path(arguments, forms: ["svg", "png"])
     let reader = try ArchiveReader(folder: try CommonFlags.storeDirectory(arguments))
     try KeywordStems.admit(to: &filter, reader)
     guard let coverage = try reader.coverage() ?? reader.meta().watermark.map({ $0..<$0 }) else {
@@ -42,7 +42,7 @@ enum TrendCommand {
     let since = filter.since ?? Timestamp(microseconds: until.microseconds - defaultDays * 86_400_000_000)
     guard since < until else { throw ArgumentError("--since: \(since) lies behind the store's last report; write --until, too") }
     let trend = try Trend(filter, every: every * 1_000_000, interval: since..<until, coverage: coverage, reader)
-    if let plot { try OutputFile.write(TrendPlot.svg(trend, title: title(arguments, every)), to: plot) }
+    if let plot { try PlotFile.write(TrendPlot.svg(trend, title: title(arguments, every)), to: plot) }
     let format = CommonFlags.outputFormat(arguments)
     if format == .table {
       try Output.show(text(trend, title(arguments, every)))
