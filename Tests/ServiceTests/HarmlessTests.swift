@@ -20,7 +20,8 @@ extension ServiceTests {
       "trace": ["HOSTILE HOSTILE"],
       "search": ["evil", "evil --kind episode", "evil --kind cluster", "HOSTILE"],
       "history": ["INCIDENT", "EPISODE", "CLUSTER"], "diff": ["--since 2015-01-01", "--since 2015-01-01 --kind cluster"],
-      "db check": [""], "db migrate": [""], "db backup": ["COPY"], "db vacuum": [""], "db stat": ["", "--by store"],
+      "db check": [""], "db migrate": [""], "db backup": ["COPY"], "db salvage": ["SAVED"], "db vacuum": [""],
+      "db stat": ["", "--by store"],
       "acknowledge": ["INCIDENT --note NOTE"], "assign": ["INCIDENT ada"], "annotate": ["INCIDENT NOTE"],
       "merge": ["INCIDENT INCIDENT --reason NOTE"], "unmerge": ["INCIDENT --reason NOTE"],
       "silence preview": ["--keyword evil --from 2015-01-01 --for 1000w"],
@@ -40,6 +41,12 @@ extension ServiceTests {
     private static func withoutFraming(_ output: String, of command: String) -> String {
       guard command == "export" else { return output }
       return output.replacingOccurrences(of: "\r\n", with: "\n").replacingOccurrences(of: "\u{1e}{", with: "{")
+    }
+
+    private static func act(_ store: String, saved: String) throws {
+      let words = ["annotate", DetectionStore.incident.description, hostile, "--store", store]
+      #expect(try Tocsin.run(words).status == 0)
+      #expect(try Tocsin.run(["db", "backup", saved, "--store", store]).status == 0)
     }
 
     private func check(_ text: String, _ line: String) {
@@ -80,7 +87,9 @@ extension ServiceTests {
         "CLUSTER": DetectionStore.cluster.description, "STREAM": folder.path("stream"), "PLOT.svg": folder.path("plot.svg"),
         "PLOT.png": folder.path("plot.png"), "PLOT.html": folder.path("plot.html"), "HOSTILE": hostile,
         "NOTE": hostile, "COPY": folder.path("copy.sqlite"),
+        "SAVED": folder.path("saved.sqlite"),
       ]
+      try Self.act(made.path, saved: folder.path("saved.sqlite"))
       var hostileCount = 0
       for command in try HelpTests.commands() {
         let lines = try #require(Self.lines[command], "\(command) is not tried with hostile texts")

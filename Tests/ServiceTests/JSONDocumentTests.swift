@@ -79,7 +79,7 @@ extension ServiceTests {
         "ORIGIN": sample?["source"]?.string ?? "", "REPORT": sample?["id"]?.string ?? "",
         "INCIDENT": DetectionStore.incident.description, "EPISODE": DetectionStore.episode.description,
         "CLUSTER": DetectionStore.cluster.description, "SOME": String(cluster), "FILE": folder.path("incidents"),
-        "CONFIG": folder.path("config.toml"),
+        "CONFIG": folder.path("config.toml"), "COPY": folder.path("copy.sqlite"),
       ]
       for act in [
         ["acknowledge", DetectionStore.incident.description, "--note", "seen"],
@@ -87,6 +87,7 @@ extension ServiceTests {
       ] {
         #expect(try Tocsin.run(act + ["--as", "ada", "--store", made.path]).status == 0)
       }
+      #expect(try Tocsin.run(["db", "backup", folder.path("copy.sqlite"), "--store", made.path]).status == 0)
       let sections = try Self.sections()
       #expect(sections.count > 10)
       for section in sections {
