@@ -46,6 +46,17 @@ extension ArchiveReader {
     try storing { () throws(SQLiteError) in try connection.integer("SELECT 1 FROM act LIMIT 1") != nil }
   }
 
+  /// The names that the audit knows, of those who acted and of those to whom something was assigned: ascending.
+  package func analysts() throws(ArchiveError) -> [String] {
+    try storing { () throws(SQLiteError) in
+      let select = try connection.prepare(
+        "SELECT object FROM act WHERE verb = 'assign' UNION SELECT analyst FROM act WHERE analyst <> '\(Act.nobody)' ORDER BY 1")
+      var names: [String] = []
+      while try select.step() { if let name = select.text(0) { names.append(name) } }
+      return names
+    }
+  }
+
   /// The act that was done first; nil where none was.
   package func firstAct() throws(ArchiveError) -> Act? {
     try storing { () throws(SQLiteError) in
