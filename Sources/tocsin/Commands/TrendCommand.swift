@@ -64,14 +64,14 @@ enum TrendCommand {
       Column("startsAt", title: "from"), Column("endsAt", isHiddenInTable: true),
       Column("reportCount", title: "reports", alignment: .trailing),
       Column("witnessCount", title: "witnesses", alignment: .trailing),
-      Column("usualCount", title: "usual", alignment: .trailing),
+      Column("usualCount", title: "usual", alignment: .trailing), Column("usualBasis", isHiddenInTable: true),
     ]
     if bars != nil { columns.append(Column("bar", title: "")) }
     var table = Table(columns: columns)
     for bin in trend.bins {
       var row: [Cell] = [
         .time(bin.start), .time(bin.end), .integer(bin.count.reportCount), .integer(bin.count.witnessCount),
-        bin.usualCount.map { .estimate($0) } ?? .missing,
+        bin.usualCount.map { .estimate($0) } ?? .missing, bin.basis.map { .text($0.rawValue) } ?? .missing,
       ]
       if let bars { row.append(.text(Words.bar(Double(bin.count.reportCount), of: bars, width: 24))) }
       table.append(row)
@@ -88,6 +88,9 @@ enum TrendCommand {
     text += "reports   \(Words.sparkline(reports, width: width, greatest: greatest))\n"
     if bins.contains(where: { $0.usualCount != nil }) {
       text += "usual     \(Words.sparkline(bins.map { $0.usualCount ?? .nan }, width: width, greatest: greatest))\n"
+      if bins.contains(where: { $0.basis == .weeks }) {
+        text += "          a plain mean of the weeks before, where fewer than \(TrendBaseline.leastWeekCount) are known\n"
+      }
     }
     if let most = bins.max(by: { $0.count.reportCount < $1.count.reportCount }), most.count.reportCount > 0 {
       let usual = most.usualCount.map { " where \(Words.estimate($0)) are usual" } ?? ""
