@@ -5,7 +5,7 @@ SHELL := /bin/bash
 
 # Debian packages: what the build links, and what the tests and the demo call.
 BUILD_PACKAGES := libzmq3-dev libsqlite3-dev libsimdjson-dev libtomlplusplus-dev libicu-dev libstemmer-dev g++ make
-TEST_PACKAGES := python3 python3-venv python3-zmq gzip sqlite3 systemd gdal-bin
+TEST_PACKAGES := python3 python3-venv python3-zmq gzip sqlite3 systemd gdal-bin librsvg2-bin
 
 # Further ones of the detection study: the plots as PNG, the evaluator of recorded streams. STUDY and STREAMS are further
 # flags of the two programs, such as STUDY="--quick --seed 7" and STREAMS="--data FOLDER"; NULL_SEEDS=1,2,3 draws more nulls.

@@ -16,6 +16,8 @@ package enum ArchiveError: Error {
   case otherStore(path: String, found: String, expected: String)
   /// This user may not read it, or its folder does not allow what reading needs.
   case unreadable(path: String, detail: String)
+  /// The store holds acts that a file does not from which others are to be added.
+  case ownActs(path: String, number: UInt64)
   /// This user may read it, but not write what analysts do.
   case unwritable(path: String, detail: String)
   /// The disk or the size limit is full; the transaction was rolled back and can be tried again.
@@ -69,10 +71,13 @@ extension ArchiveError: CustomStringConvertible {
       "\(path): cannot be opened (\(detail)); let this user read the file and its folder, or copy the folder to a writable place"
     case .unwritable(let path, let detail):
       "\(path): cannot be written (\(detail)); what analysts do is kept in it: let this user write the file and its folder"
+    case .ownActs(let path, let number):
+      "\(path): somebody has acted in it already (act \(number) is not in the file), and would seem to have acted before; write down what "
+        + "`tocsin acts` lists, move this file away, too, let the next start make it anew, and salvage then before anybody acts"
     case .full(let error):
       "\(error)"
     case .corrupt(let path, let detail):
-      "\(path): damaged (\(detail)); stop the aggregator and move the file away, it is built anew from the journal; keep it, what analysts did is only there"
+      "\(path): damaged (\(detail)); stop the aggregator and move the file away, the next start makes it anew from the journal; `tocsin db salvage` carries over what analysts did, which is only there"
     case .outOfOrder(let path, let stored, let given):
       "\(path): holds everything through journal position \(stored), so changes through \(given) do not follow; replay from \(stored)"
     case .sample(let error):

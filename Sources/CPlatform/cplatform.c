@@ -236,16 +236,15 @@ void cplatform_ignore_interrupt(void) { signal(SIGINT, SIG_IGN); }
 
 extern char **environ;
 
-int cplatform_spawn_reader(const char *command, int *input) {
+int cplatform_spawn_reader(char *const arguments[], int output, int *input) {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) return -1;
-  setenv("LESS", "FRX", 0);
-  setenv("LV", "-c", 0);
   posix_spawn_file_actions_t actions;
   posix_spawnattr_t attributes;
   posix_spawn_file_actions_init(&actions);
   posix_spawnattr_init(&attributes);
   posix_spawn_file_actions_adddup2(&actions, ends[0], STDIN_FILENO);
+  if (output >= 0) posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
   sigset_t defaults;
   sigemptyset(&defaults);
   sigaddset(&defaults, SIGINT);
@@ -253,9 +252,8 @@ int cplatform_spawn_reader(const char *command, int *input) {
   sigaddset(&defaults, SIGTERM);
   posix_spawnattr_setsigdefault(&attributes, &defaults);
   posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
-  char *arguments[] = {"sh", "-c", (char *)command, NULL};
   pid_t identifier;
-  int code = posix_spawn(&identifier, "/bin/sh", &actions, &attributes, arguments, environ);
+  int code = posix_spawnp(&identifier, arguments[0], &actions, &attributes, arguments, environ);
   posix_spawn_file_actions_destroy(&actions);
   posix_spawnattr_destroy(&attributes);
   close(ends[0]);

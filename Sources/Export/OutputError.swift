@@ -12,6 +12,9 @@ package enum OutputError: Error {
   case cannotWrite(path: String, SystemError)
   /// What SQLite says of a GeoPackage that is being written.
   case cannotFill(path: String, detail: String, isFull: Bool)
+  /// It takes a program that is not there.
+  case noProgram(path: String, program: String, package: String)
+  case programFailed(path: String, program: String, code: Int32)
   /// A signal has ended it.
   case interrupted
 
@@ -34,6 +37,10 @@ extension OutputError: CustomStringConvertible {
     case .cannotWrite(let path, let error):
       Self.failure(path, SystemError.reason(error.errno), isFull: [ENOSPC, EDQUOT, EFBIG].contains(error.errno))
     case .cannotFill(let path, let detail, let isFull): Self.failure(path, detail, isFull: isFull)
+    case .noProgram(let path, let program, let package):
+      "\(path): takes \(program), which is not there; install the Debian package \(package), or name a file of another form"
+    case .programFailed(let path, let program, let code):
+      "\(path): could not be written (\(program) ended with \(code)); name a file of another form; no half file is left"
     case .interrupted: "interrupted; nothing was exported, and no half file is left"
     }
   }

@@ -10,7 +10,7 @@ package struct OutputFile: ~Copyable {
   /// Where it is meanwhile.
   package let partialPath: String
   package let replaces: Bool
-  private let file: File
+  let file: File
   private var isNamed = false
 
   /// Makes an empty file, of its owner's alone (0600), beside `path`.

@@ -24,6 +24,21 @@ package struct Table: Equatable, Sendable {
     rows.append(row)
   }
 
+  /// The same table with its rows in another order.
+  package func reordered(_ indices: [Int]) -> Table {
+    var table = self
+    table.rows = indices.map { rows[$0] }
+    return table
+  }
+
+  /// The same table with a last column, of a cell a row.
+  package func appending(_ column: Column, _ cells: [Cell]) -> Table {
+    precondition(cells.count == rows.count, "a row has one cell a column")
+    var table = Table(columns: columns + [column], placeColumn: placeColumn, boxColumn: boxColumn, idColumn: idColumn)
+    table.rows = zip(rows, cells).map { $0 + [$1] }
+    return table
+  }
+
   /// The same table with its first rows.
   package func prefix(_ count: Int) -> Table {
     var table = self

@@ -4,8 +4,8 @@ import Render
 
 /// What analysts have made of incidents, as the last members of a row. The table shows a column where it has something to say.
 enum ActColumns {
-  static func all(_ rows: [IncidentRow]) -> [Column] {
-    func isEmpty(_ has: (IncidentActs) -> Bool) -> Bool { !rows.contains { has($0.acts) } }
+  static func all(_ rows: some Sequence<IncidentActs>) -> [Column] {
+    func isEmpty(_ has: (IncidentActs) -> Bool) -> Bool { !rows.contains(where: has) }
     return [
       Column("acknowledgedAt", isHiddenInTable: true),
       Column("acknowledgedBy", title: "seen by", isHiddenInTable: isEmpty { $0.acknowledged != nil }, dropOrder: 8),
@@ -18,14 +18,14 @@ enum ActColumns {
     ]
   }
 
-  static var names: [String] { all([]).map(\.name) }
+  static var names: [String] { all(EmptyCollection()).map(\.name) }
 
-  static func cells(_ acts: IncidentActs) -> [Cell] {
+  /// - Parameter hasHead: whether `mergedInto` is one of the columns.
+  static func cells(_ acts: IncidentActs, hasHead: Bool = true) -> [Cell] {
     [
       SummaryColumns.cell(acts.acknowledged?.at), text(acts.acknowledged?.analyst), text(acts.assigned?.object),
-      .integer(acts.noteCount), .integer(UInt64(acts.members.count)), SummaryColumns.cell(acts.head),
-      acts.silence.map { .integer($0.number) } ?? .missing,
-    ]
+      .integer(acts.noteCount), .integer(UInt64(acts.members.count)),
+    ] + (hasHead ? [SummaryColumns.cell(acts.head)] : []) + [acts.silence.map { .integer($0.number) } ?? .missing]
   }
 
   static func text(_ text: String?) -> Cell { text.map { .text($0) } ?? .missing }

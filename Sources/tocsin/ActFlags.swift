@@ -1,7 +1,9 @@
 import Archive
 import Arguments
 import Platform
+import Render
 import Reports
+import Spelling
 
 /// The flags of what analysts do, and what they mean.
 enum ActFlags {
@@ -32,9 +34,20 @@ enum ActFlags {
     filter.assignee = arguments.string("assignee")
     if let flag = list.first(where: { arguments.has($0.name) }) {
       if kind != .incident { throw ArgumentError("--\(flag.name): is about incidents; leave out --kind \(kind.rawValue)") }
-      if arguments.has("as-of") { throw ArgumentError("--\(flag.name): acts are not part of the history; leave out --as-of") }
     }
+    if let name = filter.assignee { try check(assignee: name, reader) }
     return filter
+  }
+
+  /// Says whom somebody may have meant, where the audit knows no such name.
+  private static func check(assignee name: String, _ reader: borrowing ArchiveReader) throws {
+    let names = try reader.analysts()
+    if names.contains(name) { return }
+    if let nearest = Spelling.nearest(to: name, in: names) {
+      throw ArgumentError("--assignee: nothing was ever assigned to \"\(name)\"; did you mean \"\(nearest)\"?")
+    }
+    let known = names.prefix(8).map { "\"\($0)\"" }.joined(separator: ", ") + (names.count > 8 ? ", …" : "")
+    Output.complain("nothing was ever assigned to \"\(name)\"\(names.isEmpty ? "" : "; the audit knows \(known)")")
   }
 
   /// Who acts.

@@ -52,16 +52,22 @@ enum ActText {
   }
 
   /// Says what a list has passed over.
-  static func complain(of list: IncidentList) {
-    if list.silencedCount > 0 {
+  static func complain(of passed: PassedOver) {
+    if passed.silencedCount > 0 {
       Output.complain(
-        "\(Words.quantity(Double(list.silencedCount), "silenced incident")) not shown; --silenced shows them, "
+        "\(Words.quantity(Double(passed.silencedCount), "silenced incident")) not shown; --silenced shows them, "
           + "`tocsin silence list` what hides them")
     }
-    if !list.passedHeads.isEmpty {
-      let heads = list.passedHeads.prefix(8).map(\.description).joined(separator: ", ")
-      Output.complain("what was merged into \(heads)\(list.passedHeads.count > 8 ? ", …" : "") also matches; `tocsin show` tells")
+    if !passed.heads.isEmpty {
+      let heads = passed.heads.prefix(8).map(\.description).joined(separator: ", ")
+      Output.complain("what was merged into \(heads)\(passed.heads.count > 8 ? ", …" : "") also matches; `tocsin show` tells")
     }
+  }
+
+  /// Says that acts count from when they were done, where all came later than a list tells of.
+  static func complainOfLaterActs(than time: Timestamp, _ reader: borrowing ArchiveReader) throws {
+    guard let first = try reader.firstAct(), first.at > time else { return }
+    Output.complain("as of \(time) nobody had acted: acts count from when they were done, and the first is of \(first.at)")
   }
 
   /// `members`, `notes`, `silence` of an incident.

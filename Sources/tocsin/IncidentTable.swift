@@ -6,7 +6,7 @@ import Reports
 /// Incidents as a table: the common members, the best episode and its window, and the incident that explains it.
 enum IncidentTable {
   static func make(_ rows: [IncidentRow]) -> Table {
-    var table = SummaryColumns.table(more, ActColumns.all(rows))
+    var table = SummaryColumns.table(more, ActColumns.all(rows.lazy.map(\.acts)))
     for row in rows { table.append(cells(row) + ActColumns.cells(row.acts)) }
     return table
   }

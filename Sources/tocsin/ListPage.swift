@@ -28,6 +28,16 @@ struct ListPage {
     says = "\(Words.grouped(Double(limit))) of \(Self.text(count)); the next: --after \(cursor)"
   }
 
+  /// The first rows of a list in another order than that of time, in which there is no next page.
+  init(_ rows: Table, limit: Int?) {
+    table = rows.prefix(limit ?? .max)
+    let (shown, count) = (table.rows.count, rows.rows.count)
+    if shown < count {
+      says =
+        "\(Words.grouped(Double(shown))) of \(Words.grouped(Double(count))), those that match best; --sort time lists by pages"
+    }
+  }
+
   /// Says how the next page is asked for, where there is one.
   func complain() {
     if let says { Output.complain(says) }

@@ -24,8 +24,12 @@ enum MapPlot {
       let (x, y) = point(mark.place)
       let color = mark.isAlerted ? "#d1495b" : "#e0a030"
       if let box = mark.box {
-        let first = point(Coordinate(latitudeE7: box.northE7, longitudeE7: box.westE7))
-        let last = point(Coordinate(latitudeE7: box.southE7, longitudeE7: box.eastE7))
+        // A box may reach further than its middle: what is outside stays outside.
+        func inside(_ point: (x: Double, y: Double)) -> (x: Double, y: Double) {
+          (min(max(point.x, margin), margin + width), min(max(point.y, margin), margin + height))
+        }
+        let first = inside(point(Coordinate(latitudeE7: box.northE7, longitudeE7: box.westE7)))
+        let last = inside(point(Coordinate(latitudeE7: box.southE7, longitudeE7: box.eastE7)))
         if last.x > first.x { canvas.outline(first.x, first.y, last.x - first.x, last.y - first.y, stroke: color) }
       }
       // The area tells the reports.

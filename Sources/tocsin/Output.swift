@@ -43,7 +43,7 @@ enum Output {
   /// Prints what somebody may want to read: where it is longer than the terminal, through a pager.
   static func show(_ bytes: [UInt8]) throws {
     guard let command = pager, isLonger(bytes) else { return try write(bytes) }
-    let code = try PagerProcess(command: command).show(bytes)
+    let code = try ReaderProcess.pager(command: command).feed(bytes)
     guard code != 126, code != 127 else {
       complain("\(command): cannot be run; set PAGER to another, or TOCSIN_PAGER to nothing for none")
       return try write(bytes)

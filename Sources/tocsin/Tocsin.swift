@@ -24,7 +24,7 @@ enum Tocsin {
       QuarantineCommand.list, QuarantineCommand.show, QuarantineCommand.retry, QuarantineCommand.drop,
       HealthCommand.description, BacktestCommand.description, ConfigCheckCommand.description,
       JournalCommand.check, JournalCommand.stat, JournalCommand.export, DatabaseCommand.check, DatabaseCommand.migrate,
-      DatabaseCommand.backup, DatabaseCommand.vacuum, DatabaseCommand.stat, DoctorCommand.description,
+      DatabaseCommand.backup, DatabaseCommand.salvage, DatabaseCommand.vacuum, DatabaseCommand.stat, DoctorCommand.description,
       HelpCommand.description, CompletionCommand.description, CompleteCommand.description,
       VersionCommand.description,
     ],
@@ -123,6 +123,7 @@ enum Tocsin {
     case "db check": return try DatabaseCommand.check(arguments)
     case "db migrate": return try DatabaseCommand.migrate(arguments)
     case "db backup": return try DatabaseCommand.backup(arguments)
+    case "db salvage": return try DatabaseCommand.salvage(arguments)
     case "db vacuum": return try DatabaseCommand.vacuum(arguments)
     case "db stat": return try DatabaseCommand.stat(arguments)
     case "doctor": return try DoctorCommand.run(arguments)

@@ -39,13 +39,15 @@ enum TrendPlot {
     let labelStep = max(1, (bins.count + 7) / 8)
     for index in stride(from: 0, to: bins.count, by: labelStep) {
       let text = bins[index].start.description
-      canvas.text(String(text.prefix(10)), left + Double(index) * step, height - bottom + 16, size: 11)
-      canvas.text(String(text.dropFirst(11).prefix(5)) + "Z", left + Double(index) * step, height - bottom + 30, size: 11)
+      // The last one has room, too.
+      let x = min(left + Double(index) * step, width - 70)
+      canvas.text(String(text.prefix(10)), x, height - bottom + 16, size: 11)
+      canvas.text(String(text.dropFirst(11).prefix(5)) + "Z", x, height - bottom + 30, size: 11)
     }
     canvas.rectangle(width - 250, 14, 12, 12, fill: "#4878a8")
     canvas.text("reports", width - 232, 24, size: 12)
     canvas.line(width - 170, 20, width - 150, 20, stroke: "#d1495b", width: 2)
-    canvas.text("usual at this hour of the week", width - 146, 24, size: 10)
+    canvas.text("usual by the baseline", width - 146, 24, size: 10)
     return canvas.file
   }
 }

@@ -19,7 +19,8 @@ extension PlanTests {
       try askHistory(reader, kind)
       let box = BoundingBox(westE7: 0, southE7: 0, eastE7: 900_000_000, northE7: 800_000_000)
       _ = try reader.ids(of: kind, touching: box)
-      _ = try reader.search(kind, ["report", "a*"])
+      let found = try reader.search(kind, ["report", "a*"])
+      _ = try reader.snippets(kind, ["report"], of: Array(found.ids))
     }
     try askSummaries(reader)
     try askCounts(reader)
@@ -156,6 +157,7 @@ extension PlanTests {
   }
 
   private static func askCounts(_ reader: borrowing ArchiveReader) throws {
+    _ = try reader.localOffsetHours(ClusterFilter())
     for words in [[], ["gas"]] {
       var filter = RollupFilter()
       filter.keywordWords = words
@@ -171,7 +173,7 @@ extension PlanTests {
   }
 
   private static func askActs(_ reader: borrowing ArchiveReader) throws {
-    _ = try reader.hasActs()
+    _ = (try reader.hasActs(), try reader.analysts(), try reader.firstAct())
     _ = try reader.acts()
     let ids = try reader.incidents(ClusterFilter()).map(\.summary.id)
     for id in ids.prefix(3) { _ = try reader.acts(on: id, analyst: "ana", limit: 3) }

@@ -33,6 +33,7 @@ import Testing
     ("INDEX cluster_open", "state = 'open'", "what is open, which is little"),
     ("SCAN c", "ORDER BY c.id", "an export of everything, in the order of the file"),
     ("SCAN c", "ORDER BY c.number", "an export of the whole history"),
+    ("SCAN rollup_hourly", "LIMIT 10000", "any place, among so many rows"),
     ("SCAN o", "FROM source_outage", "the silences of sources, which are few"),
   ]
 

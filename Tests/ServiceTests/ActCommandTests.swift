@@ -45,7 +45,10 @@ extension ServiceTests {
       try act(["annotate", id, "on it"], store, environment: ["TOCSIN_ANALYST": ""])
       #expect(try rows(["acts"], store.path).map { $0["analyst"]?.string } == ["maria", "jo", LoginName.current])
       #expect(try ids(["list", "--assignee", "night shift"], store.path) == [id])
-      #expect(try ids(["list", "--assignee", "day shift"], store.path) == [])
+      try act(["list", "--assignee", "day shift"], store, status: 1, says: "the audit knows")
+      try act(["list", "--assignee", "nigth shift"], store, status: 2, says: "did you mean \"night shift\"?")
+      try act(["diff", "--since", "2015-02-01", "--assignee", "Maria"], store, status: 2, says: "did you mean \"maria\"?")
+      try act(["list", "--assignee", "maria"], store, status: 1)
       try act(["assign", id, "night shift"], store, status: 1, says: "already, assigned by jo")
       try act(["assign", id, "--nobody"], store, says: "nobody")
       #expect(try ids(["list", "--assignee", "night shift"], store.path) == [])
@@ -89,7 +92,8 @@ extension ServiceTests {
         (["silence", "preview", "--geojson", "/nowhere", "--for", "1d"], 2, "/nowhere"),
         (["silence", "end", "x"], 2, "expected a number"), (["silence", "end", "4"], 1, "there is no silence 4"),
         (["list", "--kind", "cluster", "--unacknowledged"], 2, "is about incidents"),
-        (["list", "--as-of", "2015-02-10", "--silenced"], 2, "not part of the history"),
+        (["list", "--as-of", "2015-02-10", "--kind", "episode", "--silenced"], 2, "is about incidents"),
+        (["diff", "--since", "2015-02-10", "--kind", "cluster", "--unacknowledged"], 2, "is about incidents"),
         (["acts", "zzz"], 1, "no act is known"), (["silence"], 2, "say which: silence preview"),
         (["aknowledge", id], 2, "did you mean `acknowledge`?"),
       ]
@@ -191,6 +195,45 @@ extension ServiceTests {
       #expect(try ids(["list"], store.path) == [id, other])
       #expect(try rows(["acts", other], store.path).map { $0["verb"]?.string } == ["merge", "unmerge"])
       #expect(try rows(["acts", id], store.path).map { $0["verb"]?.string } == ["merge", "acknowledge", "unmerge"])
+    }
+
+    /// Acts are of today, and the reports of 2015: what is asked of then had not been acted upon.
+    @Test func earlierListsDifferencesAndHistoriesTellOfActs() throws {
+      let store = try DetectionStore { changes in
+        changes.history = DetectionStore.history().map { point in
+          var point = point
+          point.above = nil
+          return point
+        }
+        changes.incidents[1].explainedBy = nil
+      }
+      let other = DetectionStore.explained.description
+      let since = ["diff", "--since", "2015-02-10 15:00"]
+      #expect(try ids(since, store.path) == [id, other])
+      try act(["acknowledge", id, "--as", "maria", "--note", "seen it"], store)
+      try act(["merge", other, id, "--reason", "one burst main"], store)
+      try act(["assign", id, "night shift"], store)
+      let rows = try rows(since, store.path)
+      #expect(rows.map { $0["section"]?.string } == ["grown", "merged"] && rows.map { $0["id"]?.string } == [id, other])
+      #expect(rows[1]["mergedInto"]?.string == id && rows[0]["memberCount"]?.uint64 == 1)
+      #expect(rows[0]["acknowledgedBy"]?.string == "maria" && rows[0]["assignee"]?.string == "night shift")
+      #expect(try ids(since + ["--unacknowledged"], store.path) == [other])
+      try act(["silence", "add", "--keyword", "gas", "--from", "2015-02-10", "--for", "2d", "--reason", "r"], store)
+      // Of the one that was merged, its head tells, and that is not shown.
+      try act(since, store, says: "1 silenced incident not shown")
+      #expect(try self.rows(since + ["--silenced"], store.path)[0]["silencedBy"]?.uint64 == 1)
+      // By the clock of acts, none of that was so in 2015; in ten years all of it will have been.
+      let then = ["list", "--as-of", "2015-02-10 17:00"]
+      #expect(try ids(then, store.path) == [id, other])
+      try act(then, store, says: "nobody had acted")
+      try act(["list", "--as-of", "2036-01-01"], store, status: 1, says: "1 silenced incident not shown")
+      let row = try self.rows(["list", "--as-of", "2036-01-01", "--silenced"], store.path)
+      #expect(row.map { $0["id"]?.string } == [id] && row[0]["memberCount"]?.uint64 == 1 && row[0]["silencedBy"]?.uint64 == 1)
+      let story = try self.rows(["history", id], store.path)
+      #expect(story.map { $0["event"]?.string } == ["opened", "grew", "acknowledge", "merge", "assign"])
+      #expect(story[2]["analyst"]?.string == "maria" && story[2]["note"]?.string == "seen it")
+      #expect(story[3]["other"]?.string == other && story[4]["assignee"]?.string == "night shift")
+      #expect(try self.rows(["history", other], store.path).last?["other"]?.string == id)
     }
 
     /// Whatever a note holds, a terminal and a spreadsheet show it as text.

@@ -64,6 +64,42 @@ extension ServiceTests {
       #expect(try Summaries(store: store) == before)
     }
 
+    @Test func whatAnalystsDidIsCarriedOver() throws {
+      let folder = try TemporaryFolder()
+      let store = try store(folder)
+      for number in 1...200 {
+        let act = ["silence", "add", "--keyword", "word\(number)", "--for", "3d", "--reason", String(repeating: "r", count: 900)]
+        guard number % 20 == 1 else { continue }
+        #expect(try Tocsin.run(act + ["--as", "maria", "--store", store]).status == 0)
+      }
+      let path = store + "/summaries.sqlite"
+      let acts = try Tocsin.output(["acts", "--format", "ndjson", "--store", store])
+      let silences = try Tocsin.output(["silence", "list", "--all", "--format", "ndjson", "--store", store])
+      let page = try Connection(path: path, mode: .readOnly).integer(
+        "SELECT pageno FROM dbstat WHERE name = 'rollup_hourly' AND pagetype = 'leaf' ORDER BY path LIMIT 1 OFFSET 1")
+      let file = try FileHandle(forUpdating: URL(filePath: path))
+      try file.seek(toOffset: UInt64(try #require(page) - 1) * 4_096)
+      try file.write(contentsOf: Data(repeating: 0x5a, count: 4_096))
+      try file.close()
+      let check = try Tocsin.run(["db", "check", "--store", store])
+      #expect(check.status == 2 && check.complaints.contains("`tocsin db salvage FILE`: act (10 rows), silence (10 rows)"))
+      let aside = folder.path("aside.sqlite")
+      for suffix in ["", "-wal"] where FileManager.default.fileExists(atPath: path + suffix) {
+        try FileManager.default.moveItem(atPath: path + suffix, toPath: aside + suffix)
+      }
+      let salvage = ["db", "salvage", aside, "--format", "ndjson", "--store", store]
+      let early = try Tocsin.run(salvage)
+      #expect(early.status == 2 && early.complaints.contains("there is no store here"), "\(early.complaints)")
+      #expect(try Tocsin.run(["replay", "/dev/null", "--store", store]).status < 2)
+      #expect(try Tocsin.run(["acts", "--store", store]).status == 1, "the canary: they are not there by themselves")
+      let salvaged = try Tocsin.output(salvage)
+      #expect(salvaged.contains("{\"table\":\"act\",\"readCount\":10,\"addedCount\":10,\"says\":\"\"}"), "\(salvaged)")
+      #expect(try Tocsin.output(["acts", "--format", "ndjson", "--store", store]) == acts)
+      #expect(try Tocsin.output(["silence", "list", "--all", "--format", "ndjson", "--store", store]) == silences)
+      #expect(try Tocsin.run(["db", "check", "--store", store]).status == 0)
+      #expect(try Tocsin.output(salvage).contains("\"addedCount\":0"))
+    }
+
     @Test func whatIsNoStoreIsToldApart() throws {
       let folder = try TemporaryFolder()
       for command in [["check"], ["stat"], ["migrate"], ["vacuum"], ["backup", folder.path("copy")]] {

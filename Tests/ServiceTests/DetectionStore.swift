@@ -91,6 +91,21 @@ struct DetectionStore {
       explainedBy: explainedBy)
   }
 
+  /// What was said of both incidents, a point at each of some hours.
+  static func history(_ hours: [Int64] = [2, 4]) -> [HistoryPoint] {
+    hours.enumerated().flatMap { index, hour in
+      [incident(incident), incident(explained, explainedBy: incident)].map { summary in
+        var point = HistoryPoint(.incident, summary.id, at: time(hour), state: .open)
+        (point.keyword, point.otherKeywords) = (0, [1])
+        (point.openedAt, point.lastReportAt) = (start, min(time(hour), summary.lastReportAt))
+        point.centroid = place
+        (point.reportCount, point.witnessCount, point.episodeCount) = (UInt64(40 + 12 * index), 27, 2)
+        (point.significance, point.alertedAt, point.above) = (summary.significance, summary.alertedAt, summary.explainedBy)
+        return point
+      }
+    }
+  }
+
   private static func changes(isLearning: Bool) -> Changes {
     var changes = Changes()
     changes.throughPosition = 9

@@ -16,10 +16,12 @@ extension ServiceTests {
       "show": ["INCIDENT", "EPISODE", "CLUSTER"],
       "explain": ["INCIDENT", "EPISODE", "CLUSTER"], "top": ["", "--by incidents", "--by clusters"],
       "near": ["42.32,-71.07", "42.32,-71.07 --kind cluster"], "trend": ["--keyword evil --since 2015-02-10 --until 2015-02-11"],
-      "map": ["", "--plot PLOT.svg", "--plot PLOT.html"], "watch": ["--since 2015-01-01 --for 1s"], "trace": ["HOSTILE HOSTILE"],
+      "map": ["", "--plot PLOT.svg", "--plot PLOT.png", "--plot PLOT.html"], "watch": ["--since 2015-01-01 --for 1s"],
+      "trace": ["HOSTILE HOSTILE"],
       "search": ["evil", "evil --kind episode", "evil --kind cluster", "HOSTILE"],
       "history": ["INCIDENT", "EPISODE", "CLUSTER"], "diff": ["--since 2015-01-01", "--since 2015-01-01 --kind cluster"],
-      "db check": [""], "db migrate": [""], "db backup": ["COPY"], "db vacuum": [""], "db stat": ["", "--by store"],
+      "db check": [""], "db migrate": [""], "db backup": ["COPY"], "db salvage": ["SAVED"], "db vacuum": [""],
+      "db stat": ["", "--by store"],
       "acknowledge": ["INCIDENT --note NOTE"], "assign": ["INCIDENT ada"], "annotate": ["INCIDENT NOTE"],
       "merge": ["INCIDENT INCIDENT --reason NOTE"], "unmerge": ["INCIDENT --reason NOTE"],
       "silence preview": ["--keyword evil --from 2015-01-01 --for 1000w"],
@@ -42,6 +44,12 @@ extension ServiceTests {
       return output.replacingOccurrences(of: "\r\n", with: "\n").replacingOccurrences(of: "\u{1e}{", with: "{")
     }
 
+    private static func act(_ store: String, saved: String) throws {
+      let words = ["annotate", DetectionStore.incident.description, hostile, "--store", store]
+      #expect(try Tocsin.run(words).status == 0)
+      #expect(try Tocsin.run(["db", "backup", saved, "--store", store]).status == 0)
+    }
+
     private func check(_ text: String, _ line: String) {
       var harmful: [UInt32] = []
       for scalar in text.unicodeScalars {
@@ -61,6 +69,7 @@ extension ServiceTests {
         for index in $0.keywords.indices { $0.keywords[index].text = Array("\(hostile)\(index)".utf8) }
         for index in $0.sources.indices { $0.sources[index].name = Array("\(hostile)\(index)".utf8) }
         $0.clusters[0].samples = $0.episodes[0].samples
+        $0.history = DetectionStore.history()
       } text: {
         (Array("\(hostile)s".utf8), Array("\(hostile)i\($0)".utf8), Array("\(hostile)\($0)".utf8))
       }
@@ -77,9 +86,11 @@ extension ServiceTests {
       let filled = [
         "INCIDENT": DetectionStore.incident.description, "EPISODE": DetectionStore.episode.description,
         "CLUSTER": DetectionStore.cluster.description, "STREAM": folder.path("stream"), "PLOT.svg": folder.path("plot.svg"),
-        "PLOT.html": folder.path("plot.html"), "HOSTILE": hostile,
+        "PLOT.png": folder.path("plot.png"), "PLOT.html": folder.path("plot.html"), "HOSTILE": hostile,
         "NOTE": hostile, "COPY": folder.path("copy.sqlite"),
+        "SAVED": folder.path("saved.sqlite"),
       ]
+      try Self.act(made.path, saved: folder.path("saved.sqlite"))
       var hostileCount = 0
       for command in try HelpTests.commands() {
         let lines = try #require(Self.lines[command], "\(command) is not tried with hostile texts")

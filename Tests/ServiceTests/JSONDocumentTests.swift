@@ -60,7 +60,10 @@ extension ServiceTests {
 
     @Test func theDocumentHoldsWhatIsPrinted() throws {
       let folder = try TemporaryFolder()
-      let made = try DetectionStore { $0.clusters[0].samples = $0.episodes[0].samples }
+      let made = try DetectionStore {
+        $0.clusters[0].samples = $0.episodes[0].samples
+        $0.history = DetectionStore.history()
+      }
       try Stream.write(Stream.lines(seed: 1, count: 1_500), to: folder.path("stream"))
       let real = folder.path("store")
       #expect(try Tocsin.run(["replay", folder.path("stream"), "--store", real]).status == 0)
@@ -76,7 +79,7 @@ extension ServiceTests {
         "ORIGIN": sample?["source"]?.string ?? "", "REPORT": sample?["id"]?.string ?? "",
         "INCIDENT": DetectionStore.incident.description, "EPISODE": DetectionStore.episode.description,
         "CLUSTER": DetectionStore.cluster.description, "SOME": String(cluster), "FILE": folder.path("incidents"),
-        "CONFIG": folder.path("config.toml"),
+        "CONFIG": folder.path("config.toml"), "COPY": folder.path("copy.sqlite"),
       ]
       for act in [
         ["acknowledge", DetectionStore.incident.description, "--note", "seen"],
@@ -84,6 +87,7 @@ extension ServiceTests {
       ] {
         #expect(try Tocsin.run(act + ["--as", "ada", "--store", made.path]).status == 0)
       }
+      #expect(try Tocsin.run(["db", "backup", folder.path("copy.sqlite"), "--store", made.path]).status == 0)
       let sections = try Self.sections()
       #expect(sections.count > 10)
       for section in sections {

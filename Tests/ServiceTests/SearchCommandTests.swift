@@ -60,6 +60,48 @@ extension ServiceTests {
       #expect(try Tocsin.run(["search", "fallen", "--since", "2016-01-01", "--store", made.path]).status == 1)
     }
 
+    /// The order, held against what BM25 says of made-up texts: a word said twice, a shorter text, and time where both are alike.
+    @Test func whatMatchesBestComesFirst() throws {
+      let texts = [
+        "tree", "a tree fell on the road beside the station and nobody has come to take it away yet",
+        "the tree, a tree and a tree",
+        "nothing of the like", "a tree fell on the road beside the station and nobody has come to take it away yet",
+      ]
+      let store = try DetectionStore { changes in
+        let template = changes.clusters[0]
+        changes.keywords[0].text = Array("street works".utf8)
+        changes.clusters = texts.indices.map { index in
+          var cluster = template
+          cluster.id = ClusterID(rawValue: UInt64(index + 1) << 56)
+          cluster.lastReportAt = DetectionStore.time(Int64(index))
+          cluster.samples = [.init(time: DetectionStore.time(0), position: 1, row: UInt32(index))]
+          return cluster
+        }
+      } text: {
+        (Array("/s".utf8), Array("\($0)".utf8), Array(texts[Int($0) % texts.count].utf8))
+      }
+      func rows(_ flags: [String]) throws -> [(index: UInt64, snippet: String?)] {
+        try Tocsin.output(["search", "tree", "--kind", "cluster", "--format", "ndjson", "--store", store.path] + flags)
+          .split(separator: "\n").map {
+            let row = try JSONValue(parsing: Array($0.utf8))
+            let id = try #require(ClusterID(row["id"]?.string ?? ""))
+            return (id.rawValue >> 56 - 1, row["snippet"]?.string)
+          }
+      }
+      let ranked = try rows([])
+      #expect(ranked.map(\.index) == [2, 0, 4, 1])
+      #expect(ranked[0].snippet == "the [tree], a [tree] and a [tree]" && ranked[1].snippet == "[tree]")
+      #expect(ranked[2].snippet?.hasPrefix("a [tree] fell on the road") == true && ranked[2].snippet?.hasSuffix("…") == true)
+      #expect(try rows(["--sort", "time"]).map(\.index) == [4, 2, 1, 0])
+      let first = try Tocsin.run(["search", "tree", "--kind", "cluster", "--limit", "2", "--store", store.path])
+      #expect(first.complaints.contains("2 of 4, those that match best"), "\(first.complaints)")
+      // Of a keyword alone, what the keyword says.
+      let street = try Tocsin.output(["search", "STREET", "--kind", "cluster", "--store", store.path])
+      #expect(street.contains("[street] works"), "\(street)")
+      let cursor = ["--after", "2015-02-10T13:05:00Z/51w0sahm8k7ng", "--sort", "rank"]
+      #expect(try Tocsin.run(["search", "tree", "--store", store.path] + cursor).complaints.contains("write --sort time"))
+    }
+
     /// Nothing in what is typed is an operator of the index.
     @Test(arguments: [
       "\"", "a OR b", "NEAR(a b)", "texts:a", "a AND NOT b", "a -b", "^a", "{a}", "*", "", "  ", "a\"b*", "'; DROP TABLE x",

@@ -5,10 +5,7 @@ import SQLite
 /// Incidents as analysts have left them.
 package struct IncidentList: Equatable, Sendable {
   package internal(set) var rows: [IncidentRow] = []
-  /// Rows that were passed over until the limit was reached, since a silence hides them.
-  package internal(set) var silencedCount = 0
-  /// The heads of rows that were passed over since they were merged into another.
-  package internal(set) var passedHeads: [ClusterID] = []
+  package internal(set) var passed = PassedOver()
 }
 
 /// A silence and what has become of it.
@@ -36,17 +33,10 @@ extension ArchiveReader {
         $0.summary.centroid
       } choose: { (row: inout IncidentRow) throws(SQLiteError) in
         row.acts = try board.acts(on: row, self)
-        if let head = row.acts.head {
-          if !list.passedHeads.contains(head) { list.passedHeads.append(head) }
-          return false
-        }
-        if row.acts.isListed(acts) { return true }
-        if row.acts.isAdmitted(by: acts) { list.silencedCount += 1 }
-        return false
+        return list.passed.admits(row.acts, acts)
       }
       list.rows = try storing { () throws(SQLiteError) in try withKeywords(rows) }
-      let shown = Set(list.rows.map(\.summary.id))
-      list.passedHeads.removeAll { shown.contains($0) }
+      list.passed.leaveOut(list.rows.map(\.summary.id))
       return list
     }
   }
@@ -54,6 +44,25 @@ extension ArchiveReader {
   /// Whether anybody has done anything yet.
   package func hasActs() throws(ArchiveError) -> Bool {
     try storing { () throws(SQLiteError) in try connection.integer("SELECT 1 FROM act LIMIT 1") != nil }
+  }
+
+  /// The names that the audit knows, of those who acted and of those to whom something was assigned: ascending.
+  package func analysts() throws(ArchiveError) -> [String] {
+    try storing { () throws(SQLiteError) in
+      let select = try connection.prepare(
+        "SELECT object FROM act WHERE verb = 'assign' UNION SELECT analyst FROM act WHERE analyst <> '\(Act.nobody)' ORDER BY 1")
+      var names: [String] = []
+      while try select.step() { if let name = select.text(0) { names.append(name) } }
+      return names
+    }
+  }
+
+  /// The act that was done first; nil where none was.
+  package func firstAct() throws(ArchiveError) -> Act? {
+    try storing { () throws(SQLiteError) in
+      let select = try connection.prepare("SELECT \(LastActs.columns) FROM act ORDER BY number LIMIT 1")
+      return try select.step() ? Act(select) : nil
+    }
   }
 
   /// A summary with what analysts have made of it; episodes and clusters stay as they are.
@@ -83,7 +92,7 @@ extension ArchiveReader {
           id == nil
           ? "SELECT \(columns) FROM act"
           : """
-          \(LastActs.parts)
+          \(LastActs.parts())
           SELECT \(columns) FROM act AS a
           WHERE a.number IN (SELECT b.number FROM part AS p CROSS JOIN act AS b ON b.id = p.id WHERE b.kind = 'incident'
             UNION SELECT b.number FROM part AS p CROSS JOIN act AS b ON b.object = p.id WHERE b.verb IN ('merge', 'unmerge'))
@@ -169,7 +178,7 @@ extension ArchiveReader {
   }
 
   /// How SQLite looks up what was done to one incident: the lines of EXPLAIN QUERY PLAN.
-  package func planOfActs() throws(ArchiveError) -> [String] { try plan(LastActs.sql) }
+  package func planOfActs() throws(ArchiveError) -> [String] { try plan(LastActs.sql()) + plan(LastActs.sql(isEarlier: true)) }
 
   /// What a silence that is not stored would hide of what is listed now, the latest first.
   package func preview(

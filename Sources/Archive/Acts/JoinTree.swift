@@ -1,4 +1,5 @@
 import Engine
+import Reports
 import SQLite
 
 /// The merges by analysts that stand: which incident stands under which.
@@ -47,6 +48,34 @@ struct JoinTree: Equatable {
       }
     }
     let live = try LiveIncidents(on: connection)
+    try self.init(joins) { (id) throws(SQLiteError) in try live.incident(of: id) }
+  }
+
+  /// What stood at an earlier time, as the audit tells it.
+  ///
+  /// - Complexity: O(merges until then), times those that were taken back.
+  init(asOf time: Timestamp, on connection: borrowing Connection) throws(SQLiteError) {
+    let select = try connection.prepare(
+      "SELECT \(LastActs.columns) FROM act WHERE verb IN ('merge', 'unmerge') AND at <= ?1 ORDER BY number")
+    try select.bind(time.microseconds, at: 1)
+    var joins: [Join] = []
+    while try select.step() {
+      guard let act = Act(select), let id = ClusterID(act.id), let head = act.object.flatMap({ ClusterID($0) }) else { continue }
+      if act.verb == .merge {
+        joins.append(Join(act: act.number, member: id, head: head))
+        continue
+      }
+      // As `unmerge` did: those that joined nothing by then are let go of before.
+      let then = try LiveIncidents(asOf: act.at, on: connection)
+      let idle = try Self(joins) { (id) throws(SQLiteError) in try then.incident(of: id) }.idle
+      let part = try then.incident(of: id)
+      var rest: [Join] = []
+      for join in joins where !idle.contains(join.act) {
+        if try then.incident(of: join.member) != part { rest.append(join) }
+      }
+      joins = rest
+    }
+    let live = try LiveIncidents(asOf: time, on: connection)
     try self.init(joins) { (id) throws(SQLiteError) in try live.incident(of: id) }
   }
 

@@ -13,27 +13,40 @@ extension LastActs {
   static let columns = "number, at, analyst, verb, kind, id, object, note"
 
   /// The id ?1 and all that it has absorbed, as the table `part`.
-  static let parts = """
+  ///
+  /// - Parameter isEarlier: whether merges of which something was said after ?2 had not come about yet.
+  static func parts(isEarlier: Bool = false) -> String {
+    """
     WITH RECURSIVE part (id) AS (
       VALUES (?1)
       UNION SELECT m.absorbed FROM part AS p CROSS JOIN incident_merge AS m ON m.survivor = p.id
-        WHERE NOT EXISTS (SELECT 1 FROM incident AS i WHERE i.id = m.absorbed)
+        WHERE NOT EXISTS (SELECT 1 FROM incident AS i WHERE i.id = m.absorbed)\(isEarlier ? " AND NOT \(isSaidLater("m.absorbed"))" : "")
     )
     """
+  }
 
-  static let sql = """
-    \(parts)
+  /// Whether something was said of an id after ?2.
+  static func isSaidLater(_ id: String) -> String {
+    "EXISTS (SELECT 1 FROM incident_change AS h INDEXED BY incident_change_by_id WHERE h.id = \(id) AND h.at > ?2)"
+  }
+
+  static func sql(isEarlier: Bool = false) -> String {
+    """
+    \(parts(isEarlier: isEarlier))
     SELECT max(CASE WHEN a.verb IN ('acknowledge', 'unacknowledge') THEN a.number END),
       max(CASE WHEN a.verb IN ('assign', 'unassign') THEN a.number END), total(a.verb = 'annotate')
-    FROM part AS p CROSS JOIN act AS a ON a.id = p.id WHERE a.kind = 'incident'
+    FROM part AS p CROSS JOIN act AS a ON a.id = p.id WHERE a.kind = 'incident'\(isEarlier ? " AND a.at <= ?2" : "")
     """
+  }
 
-  init(on connection: borrowing Connection) throws(SQLiteError) {
+  /// - Parameter time: reads what had been done by then; nil for now.
+  init(asOf time: Timestamp? = nil, on connection: borrowing Connection) throws(SQLiteError) {
+    let last = try connection.prepare(Self.sql(isEarlier: time != nil))
+    if let time { try last.bind(time.microseconds, at: 2) }
     try self.init(
       isTouched: connection.prepare(
         "SELECT EXISTS (SELECT 1 FROM act WHERE id = ?1) OR EXISTS (SELECT 1 FROM incident_merge WHERE survivor = ?1)"),
-      last: connection.prepare(Self.sql),
-      act: connection.prepare("SELECT \(Self.columns) FROM act WHERE number = ?1"))
+      last: last, act: connection.prepare("SELECT \(Self.columns) FROM act WHERE number = ?1"))
   }
 
   /// Whether it is acknowledged, whom it is assigned to, how many notes there are.

@@ -1,4 +1,5 @@
 import Engine
+import Reports
 import SQLite
 
 /// Leads from an incident's id, as somebody named it once, to the incident that holds it now.
@@ -11,10 +12,12 @@ extension LiveIncidents {
   /// Links that are followed at most: a damaged table may hold a circle.
   private static let linkCount = 4_096
 
-  init(on connection: borrowing Connection) throws(SQLiteError) {
-    try self.init(
-      exists: connection.prepare("SELECT 1 FROM incident WHERE id = ?1"),
-      next: connection.prepare("SELECT survivor FROM incident_merge WHERE absorbed = ?1"))
+  /// - Parameter time: follows what had been merged by then; nil for now.
+  init(asOf time: Timestamp? = nil, on connection: borrowing Connection) throws(SQLiteError) {
+    let isThere = "EXISTS (SELECT 1 FROM incident WHERE id = ?1)\(time == nil ? "" : " OR \(LastActs.isSaidLater("?1"))")"
+    let exists = try connection.prepare("SELECT 1 WHERE \(isThere)")
+    if let time { try exists.bind(time.microseconds, at: 2) }
+    try self.init(exists: exists, next: connection.prepare("SELECT survivor FROM incident_merge WHERE absorbed = ?1"))
   }
 
   /// Nil where there is none any more, as after other settings.

@@ -29,13 +29,14 @@ package struct Silence: Equatable, Sendable {
   }
 
   /// Whether it is of a place and time, whatever its end is and whatever it is about.
-  func admits(lastReportAt: Timestamp, place: Coordinate?, isWholeArea: Bool) -> Bool {
-    startsAt <= lastReportAt && lastReportAt < endedAt ?? endsAt && holds(place, isWholeArea: isWholeArea)
+  func admits(lastReportAt: Timestamp, place: Coordinate?) -> Bool {
+    startsAt <= lastReportAt && lastReportAt < endedAt ?? endsAt && holds(place)
   }
 
-  func holds(_ place: Coordinate?, isWholeArea: Bool) -> Bool {
+  /// - Parameter place: nil for the whole area.
+  func holds(_ place: Coordinate?) -> Bool {
     guard let area else { return true }
-    return !isWholeArea && place.map { area.contains($0) } ?? false
+    return place.map { area.contains($0) } ?? false
   }
 
   /// When it ended by itself: the first moment after which nothing of it was reported for the idle time; nil while that is to come.

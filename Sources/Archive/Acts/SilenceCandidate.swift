@@ -37,8 +37,9 @@ extension ArchiveReader {
     }
     var candidates: [SilenceCandidate] = []
     while try select.step() {
-      let place = select.isNull(3) ? nil : Coordinate(latitudeE7: select.degreesE7(3), longitudeE7: select.degreesE7(4))
-      guard silence.holds(place, isWholeArea: select.integer(5) ?? 0 != 0), let id = ClusterID(select.text(0) ?? "") else {
+      let isSomewhere = !select.isNull(3) && select.integer(5) ?? 0 == 0
+      let place = isSomewhere ? Coordinate(latitudeE7: select.degreesE7(3), longitudeE7: select.degreesE7(4)) : nil
+      guard silence.holds(place), let id = ClusterID(select.text(0) ?? "") else {
         continue
       }
       candidates.append(

@@ -5,13 +5,21 @@ import SQLite
 /// Reads silences with their areas.
 enum SilenceTable {
   /// Ascending by number. One whose area cannot be read hides nothing and is left out.
-  static func read(on connection: borrowing Connection) throws(SQLiteError) -> [Silence] {
+  ///
+  /// - Parameter time: reads what had been said by then; nil for now. Of a silence that had ended and was undone later the audit does not
+  ///   keep where it had ended: that is taken for the time of the act.
+  static func read(asOf time: Timestamp? = nil, on connection: borrowing Connection) throws(SQLiteError) -> [Silence] {
     let select = try connection.prepare(
       """
       SELECT s.number, s.keyword, s.shape, s.west, s.south, s.east, s.north, s.latitude, s.longitude, s.radius_meters, s.starts_at,
-        s.ends_at, s.idle, s.reason, b.analyst, b.at, s.ended_at, e.analyst
-      FROM silence AS s LEFT JOIN act AS b ON b.number = s.act LEFT JOIN act AS e ON e.number = s.ended_act ORDER BY s.number
+        s.ends_at, s.idle, s.reason, b.analyst, b.at,
+        CASE WHEN ?1 IS NULL OR e.number = s.ended_act THEN s.ended_at ELSE e.at END, e.analyst
+      FROM silence AS s LEFT JOIN act AS b ON b.number = s.act LEFT JOIN act AS e ON e.number = (
+        SELECT max(a.number) FROM act AS a WHERE a.id = CAST(s.number AS TEXT) AND a.verb IN ('end-silence', 'lapse-silence')
+          AND (?1 IS NULL OR a.at <= ?1))
+      WHERE ?1 IS NULL OR b.at IS NULL OR b.at <= ?1 ORDER BY s.number
       """)
+    try select.bind(time?.microseconds, at: 1)
     let corners = try connection.prepare(
       "SELECT ring, latitude, longitude FROM silence_corner WHERE silence = ?1 ORDER BY ring, number")
     var silences: [Silence] = []

@@ -93,42 +93,76 @@ extension ArchiveReader {
   ) throws(ArchiveError) -> [HistoryRow] {
     try snapshot { () throws(ArchiveError) in
       try requireHistory(of: kind, at: time)
-      if filter.hasPlace && filter.band == nil { return [] }
-      let limit = filter.limit ?? .max
+      return try storing { () throws(SQLiteError) in try rows(of: kind, asOf: time, filter) { _ in true } }
+    }
+  }
+
+  /// The incidents of a moment of event time that what analysts had done by then, by the wall's clock, admits, with what was done to each.
+  ///
+  /// - Throws, complexity: as `rows`.
+  package func incidents(
+    asOf time: Timestamp, _ filter: ClusterFilter, _ acts: ActFilter
+  ) throws(ArchiveError) -> (rows: [HistoryRow], passed: PassedOver) {
+    try snapshot { () throws(ArchiveError) in
+      try requireHistory(of: .incident, at: time)
       return try storing { () throws(SQLiteError) in
-        let query = HistoryQuery(kind: kind)
-        let statement = try connection.prepare(query.asOf(filter))
-        try query.bind(filter, asOf: time, to: statement)
-        let match = WordMatch(filter.keywordWords)
-        var rows: [HistoryRow] = []
-        while rows.count < limit, try statement.step() {
-          guard let row = HistoryRow(kind, statement) else { continue }
-          if filter.hasPlace, !(row.location.map { filter.admits($0) } ?? false) { continue }
-          let isWanted = row.keywords.contains {
-            filter.furtherKeywords.contains($0) || match.matches(Array($0.utf8))
-          }
-          if filter.keywordWords.isEmpty || isWanted { rows.append(row) }
+        var board = try ActBoard(asOf: time, acts, self)
+        var passed = PassedOver()
+        let rows = try rows(of: .incident, asOf: time, filter) { (row: inout HistoryRow) throws(SQLiteError) in
+          row.acts = try board.acts(on: row, self)
+          return passed.admits(row.acts, acts)
         }
-        return rows
+        passed.leaveOut(rows.map(\.id))
+        return (rows, passed)
       }
     }
   }
 
+  /// - Parameter choose: has the last word on each row, and may fill it in.
+  func rows(
+    of kind: SummaryKind, asOf time: Timestamp, _ filter: ClusterFilter,
+    choose: (inout HistoryRow) throws(SQLiteError) -> Bool
+  ) throws(SQLiteError) -> [HistoryRow] {
+    if filter.hasPlace && filter.band == nil { return [] }
+    let limit = filter.limit ?? .max
+    let query = HistoryQuery(kind: kind)
+    let statement = try connection.prepare(query.asOf(filter))
+    try query.bind(filter, asOf: time, to: statement)
+    let match = WordMatch(filter.keywordWords)
+    var rows: [HistoryRow] = []
+    while rows.count < limit, try statement.step() {
+      guard var row = HistoryRow(kind, statement) else { continue }
+      if filter.hasPlace, !(row.location.map { filter.admits($0) } ?? false) { continue }
+      let isWanted = row.keywords.contains {
+        filter.furtherKeywords.contains($0) || match.matches(Array($0.utf8))
+      }
+      if filter.keywordWords.isEmpty || isWanted, try choose(&row) { rows.append(row) }
+    }
+    return rows
+  }
+
   /// What has become of one kind between two moments of event time.
   ///
-  /// - Parameter includesExplained: whether incidents that another one explains are told of, too.
+  /// Of incidents it is told as analysts had left them at the second moment, by the wall's clock.
+  ///
+  /// - Parameters:
+  ///   - until: the second moment; nil for now.
+  ///   - includesExplained: whether incidents that another one explains are told of, too.
   /// - Throws: `.historyGone` where the first lies before what is kept.
-  /// - Complexity: O(log n) for each id that has changed between them, and for each that is open now.
+  /// - Complexity: O(log n) for each id that has changed between them, and for each that is open now; of an earlier second moment with
+  ///   silences, as of `rows`.
   package func difference(
-    of kind: SummaryKind, since: Timestamp, until: Timestamp, includesExplained: Bool = false
+    of kind: SummaryKind, since: Timestamp, until: Timestamp? = nil, includesExplained: Bool = false,
+    _ acts: ActFilter = ActFilter()
   ) throws(ArchiveError) -> HistoryDiff {
     try snapshot { () throws(ArchiveError) in
       try requireHistory(of: kind, at: since)
       return try storing { () throws(SQLiteError) in
         let query = HistoryQuery(kind: kind)
+        let end = until ?? Timestamp(microseconds: .max)
         let changed = try connection.prepare(query.changed)
         try changed.bind(since.microseconds, at: 1)
-        try changed.bind(until.microseconds, at: 2)
+        try changed.bind(end.microseconds, at: 2)
         let open = try connection.prepare(query.open)
         var ids: Set<ClusterID> = []
         while try changed.step() { if let id = ClusterID(changed.text(0) ?? "") { ids.insert(id) } }
@@ -143,16 +177,48 @@ extension ArchiveReader {
         }
         var entries: [HistoryDiff.Entry] = []
         for id in ids {
-          guard let after = try row(id, until) else { continue }
+          guard let after = try row(id, end) else { continue }
           let before = try row(id, since)
           if kind == .incident, !includesExplained, after.above != nil, after.alertedAt == nil { continue }
           if let section = HistoryDiff.section(before, after) {
             entries.append(HistoryDiff.Entry(section: section, before: before, after: after))
           }
         }
-        return HistoryDiff(kind: kind, since: since, until: until, entries: entries.sorted { HistoryDiff.isBefore($0, $1) })
+        var diff = HistoryDiff(kind: kind, since: since, until: end, entries: entries)
+        if kind == .incident {
+          if let until {
+            try heed(acts, ActBoard(asOf: until, acts, self), in: &diff)
+          } else {
+            try heed(acts, ActBoard(acts, on: connection), in: &diff)
+          }
+        }
+        diff.entries.sort { HistoryDiff.isBefore($0, $1) }
+        return diff
       }
     }
+  }
+
+  /// Leaves out of a difference what silences hide, and tells what analysts merged by its head.
+  private func heed(
+    _ acts: ActFilter, _ board: consuming ActBoard, in diff: inout HistoryDiff
+  ) throws(SQLiteError) {
+    var board = board
+    if board.isBlank { return }
+    let before = try JoinTree(asOf: diff.since, on: connection)
+    var kept: [HistoryDiff.Entry] = []
+    for var entry in diff.entries {
+      entry.acts = try board.acts(on: entry.shown, self)
+      let isJoined = entry.acts.head != nil && entry.before?.state == .open && before.heads[entry.after.id] == nil
+      if isJoined {
+        // One that was listed before is told where it went.
+        entry.section = .merged
+        if entry.acts.isAdmitted(by: acts) { kept.append(entry) }
+      } else if entry.acts.head == nil || [.new, .grown].contains(entry.section) {
+        if diff.passed.admits(entry.acts, acts) { kept.append(entry) }
+      }
+    }
+    diff.entries = kept
+    diff.passed.leaveOut(kept.lazy.filter { [.new, .grown].contains($0.section) }.map(\.after.id))
   }
 
   /// How SQLite answers: the lines of EXPLAIN QUERY PLAN, by question.

@@ -52,6 +52,22 @@ extension ArchiveReader {
     }
   }
 
+  /// Hours by which the local clock is ahead of UTC, as detection takes it: as the settings say, else by the longitude of a place.
+  package func localOffsetHours(_ filter: ClusterFilter) throws(ArchiveError) -> Int64 {
+    let setting = try meta().settingsFingerprint.split(separator: "\n").first { $0.hasPrefix("cluster.utcOffsetMinutes=") }
+    if let minutes = setting?.split(separator: "=").last.flatMap({ Double($0) }) { return Int64((minutes / 60).rounded()) }
+    if let near = filter.near { return Self.offsetHours(longitude: Double(near.center.longitudeE7) / 1e7) }
+    let grid = try grid(of: try meta())
+    return try storing { () throws(SQLiteError) in
+      let select = try connection.prepare("SELECT cell FROM (SELECT cell FROM rollup_hourly LIMIT 10000) WHERE cell >= 0 LIMIT 1")
+      guard try select.step() else { return 0 }
+      let cell = CellID(rawValue: UInt64(bitPattern: select.integer(0) ?? -1))
+      return grid.place(of: cell).map { Self.offsetHours(longitude: Double($0.longitudeE7) / 1e7) } ?? 0
+    }
+  }
+
+  private static func offsetHours(longitude: Double) -> Int64 { Int64((longitude / 15).rounded()) }
+
   /// From when to when the store has seen reports, as far as its baselines tell; nil where nothing has been scored yet.
   package func coverage() throws(ArchiveError) -> Range<Timestamp>? {
     guard let calibration = try calibrations().first?.summary, calibration.coveredDays.isFinite, calibration.coveredDays >= 0,

@@ -23,6 +23,8 @@ package struct HistoryRow: Equatable, Sendable {
   package var alertedAt: Timestamp?
   /// A cluster's episode, an episode's incident, the incident that explains an incident.
   package var above: ClusterID?
+  /// What analysts had made of an incident; nothing where nobody asked for it.
+  package internal(set) var acts = IncidentActs()
 
   /// The columns that `init` reads, of `<kind>_change AS c` and its keyword `k`.
   static let columns = (names + [others]).joined(separator: ", ")

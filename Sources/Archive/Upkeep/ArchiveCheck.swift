@@ -25,6 +25,9 @@ package struct ArchiveCheck: Equatable, Sendable {
   /// By name; those that are not whole first.
   package var findings: [Finding]
 
+  /// The tables that have rows and that nothing else could make anew.
+  package var salvageable: [Finding] { findings.filter { Salvage.tables.contains($0.table) && $0.rowCount > 0 } }
+
   package var isWhole: Bool { findings.allSatisfy { $0.state == .whole } }
 }
 
@@ -116,8 +119,7 @@ extension ArchiveCheck {
 
   private static func advice(_ table: String) -> String {
     switch table {
-    case "quarantine_drop":
-      "what was thrown away of the quarantine is only written here, and comes back when the file is made anew"
+    case _ where Salvage.tables.contains(table): "it is written here alone, and `tocsin db salvage` carries over what can be read"
     case _ where table.hasPrefix("side_"): "it only serves searches, and is filled anew when the file is made anew"
     default: "the journal holds all of it"
     }

@@ -12,7 +12,11 @@ extension ArchiveFile {
   ///
   /// - Throws: `.missing`, `.notAStore`, `.newerSchema`, `.locked`, `.unreadable`, `.corrupt`.
   init(folder: String) throws(ArchiveError) {
-    let path = ArchiveFormat.path(inFolder: folder)
+    try self.init(path: ArchiveFormat.path(inFolder: folder))
+  }
+
+  /// The same of one that lies elsewhere, or is called otherwise.
+  init(path: String) throws(ArchiveError) {
     do throws(ArchiveError) {
       try self.init(path, .readOnly)
     } catch {

@@ -9,6 +9,8 @@ enum StoredValue: Equatable {
   case text([UInt8])
   case null
 
+  var integer: Int64? { if case .integer(let integer) = self { integer } else { nil } }
+
   static func count(_ count: some BinaryInteger) -> StoredValue { .integer(Int64(clamping: count)) }
   static func flag(_ flag: Bool) -> StoredValue { .integer(flag ? 1 : 0) }
   static func time(_ time: Timestamp?) -> StoredValue { time.map { .integer($0.microseconds) } ?? .null }

@@ -73,9 +73,9 @@ int cplatform_end_on_interrupt(void);
 /// What is to be written when a signal ends the process, at most 31 bytes; any later call replaces it, zero bytes are nothing.
 void cplatform_set_farewell(const uint8_t *bytes, size_t count);
 
-/// Runs a command of the shell that reads what is written to `*input`; it has SIGINT and SIGPIPE as they come, and LESS and LV set
-/// where they are not. Returns its identifier, or -1.
-int cplatform_spawn_reader(const char *command, int *input);
+/// Runs a program, looked for in PATH, that reads what is written to `*input` and writes to `output`, or where this one does where that
+/// is negative; it has SIGINT, SIGPIPE and SIGTERM as they come. The arguments begin with its name and end with null. Returns its identifier, or -1.
+int cplatform_spawn_reader(char *const arguments[], int output, int *input);
 
 /// Leaves SIGINT to a child that reads it.
 void cplatform_ignore_interrupt(void);

@@ -2,8 +2,8 @@
 ///
 /// Separable, not 168 free factors, and each slot is divided by its covered bins: few weeks are enough, and a gap is no quiet
 /// hour. Factors average to one over a covered week.
-struct Season: Sendable {
-  static let slotCount = 168
+package struct Season: Sendable {
+  package static let slotCount = 168
   /// Half of what is known is forgotten after eight weeks.
   private static let weeklyDecay = 0.917_004_043_204_671_2
   /// Reports of a flat week that a slot's factor is drawn to.
@@ -15,8 +15,10 @@ struct Season: Sendable {
   private var hourBins = [Double](repeating: 0, count: 48)
   private(set) var count = 0.0
 
+  package init() {}
+
   /// The slot of a local hour since the epoch, which began on a Thursday: 0 is Monday's first hour.
-  static func slot(localHour: Int) -> Int {
+  package static func slot(localHour: Int) -> Int {
     let slot = (localHour + 72) % slotCount
     return slot < 0 ? slot + slotCount : slot
   }
@@ -24,7 +26,7 @@ struct Season: Sendable {
   private static func hourSlot(_ slot: Int) -> Int { slot / 24 >= 5 ? 24 + slot % 24 : slot % 24 }
 
   /// Takes in one bin of a slot: its reports, and how much of it was covered.
-  mutating func add(_ reports: Double, coverage: Double, slot: Int) {
+  package mutating func add(_ reports: Double, coverage: Double, slot: Int) {
     dayCounts[slot / 24] += reports
     dayBins[slot / 24] += coverage
     hourCounts[Self.hourSlot(slot)] += reports
@@ -33,7 +35,7 @@ struct Season: Sendable {
   }
 
   /// Lets a week pass.
-  mutating func decay() {
+  package mutating func decay() {
     for index in 0..<7 {
       dayCounts[index] *= Self.weeklyDecay
       dayBins[index] *= Self.weeklyDecay
@@ -48,7 +50,7 @@ struct Season: Sendable {
   /// Day factors (7) and hour factors (48), drawn to `parent`'s as far as little is known.
   ///
   /// - Parameter weight: How much the own factors count beside the parent's, 0…1.
-  func factors(parent: [Double]?, weight: Double) -> [Double] {
+  package func factors(parent: [Double]?, weight: Double) -> [Double] {
     let days = Self.normalized(dayCounts, dayBins, in: 0..<7)
     let hours = Self.normalized(hourCounts, hourBins, in: 0..<24) + Self.normalized(hourCounts, hourBins, in: 24..<48)
     let own = days + hours
@@ -67,10 +69,10 @@ struct Season: Sendable {
   }
 
   /// The factor of a slot, from what `factors` gave.
-  static func factor(_ factors: [Double], slot: Int) -> Double { factors[slot / 24] * factors[7 + hourSlot(slot)] }
+  package static func factor(_ factors: [Double], slot: Int) -> Double { factors[slot / 24] * factors[7 + hourSlot(slot)] }
 
   /// No season at all.
-  static let flat = [Double](repeating: 1, count: 55)
+  package static let flat = [Double](repeating: 1, count: 55)
 
   // MARK: State
 

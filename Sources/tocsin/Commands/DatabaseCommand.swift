@@ -32,6 +32,14 @@ enum DatabaseCommand {
     flags: [CommonFlags.store],
     examples: [.init("tocsin db vacuum", "needs as much free space as the file has content")])
 
+  static let salvage = Command(
+    "db salvage", "Carry what only a damaged file of summaries says into the one that was made anew: what analysts did",
+    operands: ["FILE"], flags: [CommonFlags.format, CommonFlags.store],
+    examples: [
+      .init("mv store/summaries.sqlite damaged.sqlite", "with its -wal, if there is one; then start the aggregator, or replay"),
+      .init("tocsin db salvage damaged.sqlite", "acts, silences, merges, and what was thrown away of the quarantine"),
+    ])
+
   static let stat = Command(
     "db stat", "How large the summaries are: rows and bytes of each table, the write-ahead log, schema, position",
     flags: [
@@ -59,9 +67,35 @@ enum DatabaseCommand {
     }
     guard !check.isWhole else { return .success }
     Output.complain(
-      "stop the aggregator and move the file away: the next start makes it anew from the journal (`tocsin journal check` tells "
-        + "whether that is whole); or put a copy of `tocsin db backup` in its place")
+      "stop the aggregator and move the file away, with its -wal: the next start makes it anew from the journal (`tocsin journal check` "
+        + "tells whether that is whole); or put a copy of `tocsin db backup` in its place")
+    if !check.salvageable.isEmpty {
+      let tables = check.salvageable.map { finding in
+        "\(finding.table) (\(Words.quantity(Double(finding.rowCount), "row"))\(finding.state == .damaged ? " that can be read" : ""))"
+      }
+      Output.complain(
+        "then carry over what only this file says, before anybody acts: `tocsin db salvage FILE`: "
+          + tables.joined(separator: ", "))
+    }
     return .failure
+  }
+
+  static func salvage(_ arguments: ParsedArguments) throws -> ExitCode {
+    let salvage = try Salvage(from: arguments.operands[0], into: try CommonFlags.storeDirectory(arguments))
+    var table = Table(
+      columns: [
+        Column("table"), Column("readCount", title: "read", alignment: .trailing),
+        Column("addedCount", title: "added", alignment: .trailing), Column("says", isFlexible: true),
+      ])
+    for part in salvage.parts {
+      table.append([.text(part.table), .integer(part.readCount), .integer(part.addedCount), .text(part.says)])
+    }
+    try Output.show(Output.renderer(CommonFlags.outputFormat(arguments)).render(table))
+    guard salvage.isWhole else {
+      Output.complain("what could be read is carried over, and not all of it could: keep the file")
+      return .failure
+    }
+    return salvage.parts.contains { $0.readCount > 0 } ? .success : .nothingFound
   }
 
   static func migrate(_ arguments: ParsedArguments) throws -> ExitCode {

@@ -15,9 +15,8 @@ enum DiffCommand {
       Flag(
         "kind", "KIND", "What to compare: incidents, episodes or clusters; default incident",
         choices: SummaryKind.allCases.map(\.rawValue)),
-      Flag("all", nil, "Also the incidents that another one explains"), CommonFlags.limit, CommonFlags.format,
-      CommonFlags.store,
-    ],
+      CommonFlags.all,
+    ] + ActFlags.list + [CommonFlags.limit, CommonFlags.format, CommonFlags.store],
     examples: [
       .init("tocsin diff --since \"8h ago\"", "what my shift has to know of the one before"),
       .init("tocsin diff --since 2015-02-09 --until 2015-02-10", "what one day brought"),
@@ -34,8 +33,10 @@ enum DiffCommand {
     let kind = arguments.string("kind").flatMap(SummaryKind.init(rawValue:)) ?? .incident
     let reader = try ArchiveReader(folder: try CommonFlags.storeDirectory(arguments))
     let diff = try reader.difference(
-      of: kind, since: since, until: until ?? Timestamp(microseconds: .max), includesExplained: arguments.has("all"))
-    let table = HistoryTableText.diff(diff.entries.prefix(limit ?? .max))
+      of: kind, since: since, until: until, includesExplained: arguments.has("all"), ActFlags.filter(arguments, kind, reader))
+    let table = HistoryTableText.diff(diff.entries.prefix(limit ?? .max), kind)
+    ActText.complain(of: diff.passed)
+    if kind == .incident, let until { try ActText.complainOfLaterActs(than: until, reader) }
     if let says = try StaleTime.says(arguments, since, reader) {
       Output.complain(says)
     } else if table.rows.isEmpty {

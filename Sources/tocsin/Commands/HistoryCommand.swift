@@ -25,7 +25,8 @@ enum HistoryCommand {
           + (extent?.completeSince.map { "; it ended before \($0), where what is kept begins" } ?? " yet"))
     }
     let table = HistoryTableText.story(
-      points, absorbed: absorbed, isWhole: extent?.cutNumber == 0 && extent?.completeSince == nil)
+      points, absorbed: absorbed, acts: kind == .incident ? try reader.acts(on: id) : [], of: id,
+      isWhole: extent?.cutNumber == 0 && extent?.completeSince == nil)
     return try ClusterTable.print(table, CommonFlags.outputFormat(arguments))
   }
 

@@ -37,8 +37,8 @@ enum ListCommand {
       for flag in ["after", "count"] where arguments.has(flag) || arguments.string(flag) != nil {
         throw ArgumentError("list: --\(flag) does not go with --as-of, which lists everything at once; take --limit")
       }
-      let rows = try reader.rows(of: kind, asOf: time, filter)
-      return try ClusterTable.print(HistoryTableText.list(rows), CommonFlags.outputFormat(arguments))
+      return try ClusterTable.print(
+        try table(kind, asOf: time, filter, acts, reader), CommonFlags.outputFormat(arguments))
     }
     filter.after = try ListPage.cursor(arguments)
     if arguments.has("count") { return try ListPage.printCount(kind, filter, acts, reader, arguments) }
@@ -58,11 +58,21 @@ enum ListCommand {
     switch kind {
     case .incident:
       let list = try reader.incidents(filter, acts)
-      if !isQuiet { ActText.complain(of: list) }
+      if !isQuiet { ActText.complain(of: list.passed) }
       return IncidentTable.make(list.rows)
     case .episode: return EpisodeTable.make(try reader.episodes(filter))
     case .cluster: return ClusterTable.make(try reader.clusters(filter))
     }
+  }
+
+  private static func table(
+    _ kind: SummaryKind, asOf time: Timestamp, _ filter: ClusterFilter, _ acts: ActFilter, _ reader: borrowing ArchiveReader
+  ) throws -> Table {
+    guard kind == .incident else { return HistoryTableText.list(try reader.rows(of: kind, asOf: time, filter)) }
+    let (rows, passed) = try reader.incidents(asOf: time, filter, acts)
+    ActText.complain(of: passed)
+    try ActText.complainOfLaterActs(than: time, reader)
+    return HistoryTableText.list(rows, ActColumns.all(rows.lazy.map(\.acts)))
   }
 
   /// Says why nothing is listed yet, where a baseline is too young to tell what is unusual.

@@ -16,7 +16,7 @@ enum MapCommand {
       CommonFlags.all, ActFlags.silenced,
       CommonFlags.state,
       Flag("limit", "N", "Draw at most so many, those that stand out most; default 100"),
-      Flag("plot", "FILE.svg|.html", "Also draw it into this file: a picture, or a page with its list"), CommonFlags.store,
+      Flag("plot", "FILE.svg|.png|.html", "Also draw it into this file: a picture, or a page with its list"), CommonFlags.store,
     ],
     examples: [
       .init("tocsin map --since \"7d ago\"", "the week's incidents, the least usual as A"),
@@ -30,7 +30,7 @@ enum MapCommand {
   private static let (defaultWidth, defaultHeight) = (80, 40)
 
   static func run(_ arguments: ParsedArguments) throws -> ExitCode {
-    let plot = try PlotFile.path(arguments, forms: ["svg", "html"])
+    let plot = try PlotFile.path(arguments, forms: ["svg", "png", "html"])
     var filter = try CommonFlags.filter(arguments)
     filter.order = .largest
     filter.limit = filter.limit ?? defaultLimit
@@ -52,8 +52,8 @@ enum MapCommand {
     let title = "\(Words.quantity(Double(marks.count), kind.rawValue)), the least usual first"
     if let plot {
       let canvas = MapPlot.canvas(marks, background: background, projection)
-      try OutputFile.write(
-        plot.hasSuffix(".svg") ? canvas.file : MapPlot.page(marks, canvas, title: "Tocsin: \(title)"), to: plot)
+      try PlotFile.write(
+        plot.hasSuffix(".html") ? MapPlot.page(marks, canvas, title: "Tocsin: \(title)") : canvas.file, to: plot)
     }
     let height = Terminal.isTerminal(descriptor: 1) ? Terminal.height(descriptor: 1) ?? defaultHeight : defaultHeight
     let text = MapText.lines(

@@ -11,7 +11,7 @@ enum TrendCommand {
     "trend", "How many reports a keyword brought, hour by hour or day by day, beside what is usual",
     flags: [CommonFlags.near, CommonFlags.within] + CommonFlags.filtersOfAnyPlace + [
       Flag("every", "PERIOD", "How long each stretch is, whole hours such as 1h, 6h, 1d or 1w; default 1h"),
-      Flag("plot", "FILE.svg", "Also draw it into this file"), CommonFlags.format, CommonFlags.store,
+      Flag("plot", "FILE.svg|.png", "Also draw it into this file"), CommonFlags.format, CommonFlags.store,
     ],
     examples: [
       .init("tocsin trend --keyword snow", "the store's last week, by the hour"),
@@ -31,7 +31,7 @@ enum TrendCommand {
     guard every >= hour, every % hour == 0 else {
       throw ArgumentError("--every: counts are kept by the hour; write 1h, or whole hours such as 6h or 1d")
     }
-    let plot = try PlotFile.path(arguments, forms: ["svg"])
+    let plot = try PlotFile.path(arguments, forms: ["svg", "png"])
     let reader = try ArchiveReader(folder: try CommonFlags.storeDirectory(arguments))
     try KeywordStems.admit(to: &filter, reader)
     guard let coverage = try reader.coverage() ?? reader.meta().watermark.map({ $0..<$0 }) else {
@@ -45,7 +45,7 @@ enum TrendCommand {
       throw ArgumentError("trend: \(says ?? "--since \(since) lies behind the store's last report; write --until, too")")
     }
     let trend = try Trend(filter, every: every * 1_000_000, interval: since..<until, coverage: coverage, reader)
-    if let plot { try OutputFile.write(TrendPlot.svg(trend, title: title(arguments, every)), to: plot) }
+    if let plot { try PlotFile.write(TrendPlot.svg(trend, title: title(arguments, every)), to: plot) }
     let format = CommonFlags.outputFormat(arguments)
     if format == .table {
       try Output.show(text(trend, title(arguments, every)))
@@ -67,14 +67,14 @@ enum TrendCommand {
       Column("startsAt", title: "from"), Column("endsAt", isHiddenInTable: true),
       Column("reportCount", title: "reports", alignment: .trailing),
       Column("witnessCount", title: "witnesses", alignment: .trailing),
-      Column("usualCount", title: "usual", alignment: .trailing),
+      Column("usualCount", title: "usual", alignment: .trailing), Column("usualBasis", isHiddenInTable: true),
     ]
     if bars != nil { columns.append(Column("bar", title: "")) }
     var table = Table(columns: columns)
     for bin in trend.bins {
       var row: [Cell] = [
         .time(bin.start), .time(bin.end), .integer(bin.count.reportCount), .integer(bin.count.witnessCount),
-        bin.usualCount.map { .estimate($0) } ?? .missing,
+        bin.usualCount.map { .estimate($0) } ?? .missing, bin.basis.map { .text($0.rawValue) } ?? .missing,
       ]
       if let bars { row.append(.text(Words.bar(Double(bin.count.reportCount), of: bars, width: 24))) }
       table.append(row)
@@ -91,6 +91,9 @@ enum TrendCommand {
     text += "reports   \(Words.sparkline(reports, width: width, greatest: greatest))\n"
     if bins.contains(where: { $0.usualCount != nil }) {
       text += "usual     \(Words.sparkline(bins.map { $0.usualCount ?? .nan }, width: width, greatest: greatest))\n"
+      if bins.contains(where: { $0.basis == .weeks }) {
+        text += "          a plain mean of the weeks before, where fewer than \(TrendBaseline.leastWeekCount) are known\n"
+      }
     }
     if let most = bins.max(by: { $0.count.reportCount < $1.count.reportCount }), most.count.reportCount > 0 {
       let usual = most.usualCount.map { " where \(Words.estimate($0)) are usual" } ?? ""

@@ -24,11 +24,14 @@ extension Store {
 
 extension ArchiveWriter {
   /// What the engine could say next.
-  mutating func store(_ incidents: [IncidentSummary] = [], merges: [Changes.Merge] = []) throws {
+  mutating func store(
+    _ incidents: [IncidentSummary] = [], merges: [Changes.Merge] = [], history: [HistoryPoint] = []
+  ) throws {
     var changes = Changes()
     changes.throughPosition = position + 1
     changes.incidentMerges = merges
     changes.incidents = incidents
+    changes.history = history
     try apply(changes, sample: Twin.sample)
   }
 }
