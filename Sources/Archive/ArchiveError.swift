@@ -32,6 +32,8 @@ package enum ArchiveError: Error {
   case historyGone(path: String, kind: SummaryKind, asked: Timestamp, first: Timestamp)
   /// Another process holds the file so that nobody may read it.
   case locked(path: String)
+  /// A reader of an earlier state keeps the write-ahead log from being emptied.
+  case heldLog(path: String)
   /// Everything else that SQLite reports.
   case database(SQLiteError)
 
@@ -56,6 +58,9 @@ package enum ArchiveError: Error {
 extension ArchiveError: CustomStringConvertible {
   package var description: String {
     switch self {
+    case .heldLog(let path):
+      "\(path)-wal: somebody reads an earlier state of the store, which is kept there with what was deleted since; end that (a query, "
+        + "a backup, a shell), and do the same once more"
     case .missing(let path):
       "\(path): there is no store here; check the folder, or start the aggregator once to make it"
     case .notAStore(let path, let detail):

@@ -47,6 +47,8 @@ enum CommonFlags {
     Flag("since", "TIME", "Only what has reports at or after this time (2015-02-10, \"2h ago\", \"monday 18:00\"), UTC"),
     Flag("until", "TIME", "Only what has reports before this time"),
   ]
+  /// What chooses a place and keywords.
+  static let placeAndWords = [near, within] + filtersOfAnyPlace.prefix(2)
   /// What chooses clusters.
   static let filters = [near, within] + filtersOfAnyPlace
 

@@ -57,6 +57,8 @@ enum Tocsin {
     do {
       // A reader that goes away is seen as EPIPE, and no error.
       try SignalSet.ignoreSIGPIPE()
+      // So that a file that may not grow is an error that is told, like a full disk.
+      try SignalSet.ignoreSIGXFSZ()
       // `serve` reads its signals itself, and before that ends by them.
       if CommandLine.arguments.dropFirst().first != "serve" { try Terminal.endOnInterrupt() }
       exit(try run(Array(CommandLine.arguments.dropFirst())).rawValue)
@@ -140,4 +142,6 @@ enum ExitCode: Int32 {
   case success = 0
   case nothingFound = 1
   case failure = 2
+  /// By ^C or another signal, after what was begun has been taken away.
+  case interrupted = 130
 }

@@ -22,13 +22,19 @@ enum TraceText {
     }
   }
 
-  private static func says(_ verdict: Verdict) -> String {
+  private static func says(_ arrival: ReportTrace.Arrival) -> String {
+    let erased = arrival.isErased ? "; what it said was erased" : ""
+    return says(arrival.verdict, isKept: !arrival.isErased) + erased
+  }
+
+  private static func says(_ verdict: Verdict, isKept: Bool) -> String {
     switch verdict {
     case .accepted: "accepted"
     case .duplicateOfCursor: "duplicate: its sequence had been taken already"
     case .duplicateOfIdentity: "duplicate: the same report was held already"
     case .late: "late: it lies before the watermark of its time"
-    case .rejected(let rejection): "rejected: \(rejection.code): \(rejection.fullMessage); `tocsin quarantine list` has it"
+    case .rejected(let rejection):
+      "rejected: \(rejection.code): \(rejection.fullMessage)" + (isKept ? "; `tocsin quarantine list` has it" : "")
     }
   }
 
@@ -44,7 +50,7 @@ enum TraceText {
       if report.isCancellation { text += SummaryText.line("", "a cancellation of an earlier report") }
     }
     for arrival in trace.arrivals {
-      text += SummaryText.line("came", "\(arrival.receivedAt): \(harmless(says(arrival.verdict)))")
+      text += SummaryText.line("came", "\(arrival.receivedAt): \(harmless(says(arrival)))")
       text += SummaryText.line(
         "",
         "from \(harmless(String(decoding: arrival.producer, as: UTF8.self))), sequence \(arrival.sequence), at \(arrival.journalPosition) "
@@ -57,7 +63,9 @@ enum TraceText {
       if let episode = home.cluster.episode { text += SummaryText.line("episode", "\(episode)") }
       if let incident = home.incident { text += SummaryText.line("incident", "\(incident)") }
     }
-    if homes.isEmpty, chosen?.verdict == .accepted {
+    if homes.isEmpty, let chosen, chosen.verdict == .accepted, chosen.isErased, chosen.report?.keywords.isEmpty == true {
+      text += SummaryText.line("cluster", "not told any more: its keywords were words of the text that was erased")
+    } else if homes.isEmpty, chosen?.verdict == .accepted {
       text += SummaryText.line("cluster", "none: too few reports of the same kind stand around it, or it has no place")
     }
     return text

@@ -181,7 +181,9 @@ import Testing
     for _ in 0..<20 {
       let two = [points, points].map { $0.randomElement(using: &random)!.at }.sorted()
       guard two[0] < two[1] else { continue }
-      let diff = try reader.difference(of: .cluster, since: two[0], until: two[1], includesExplained: true)
+      var filter = ClusterFilter()
+      filter.includesExplained = true
+      let diff = try reader.difference(of: .cluster, since: two[0], until: two[1], filter)
       func last(_ time: Timestamp) -> [ClusterID: HistoryPoint] {
         var last: [ClusterID: HistoryPoint] = [:]
         for point in points where point.kind == .cluster && point.at <= time { last[point.id] = point }
@@ -216,6 +218,23 @@ import Testing
       #expect(order == order.sorted(), "seed \(seed)")
     }
     #expect(sections.count == 5, "seed \(seed): only \(sections)")
+  }
+
+  /// Limits that are lowered hold at the next opening, as if they had always been.
+  @Test func lowerLimitsHoldAtOnce() throws {
+    var generator = PointsGenerator(seed: 5)
+    let ticks = (0..<200).map { _ in generator.tick() }
+    var random = SeededGenerator(seed: 5)
+    let limits = HistoryLimits(days: 366, pointCount: 64)
+    let expected = try write(ticks, limits, cutBy: &random).reader()
+    let store = try write(ticks, cutBy: &random)
+    let before = try store.reader().historyRows(.incident).count
+    _ = try ArchiveWriter(folder: store.folder.path, storeID: "store-1", settingsFingerprint: "s", history: limits)
+    for kind in SummaryKind.allCases {
+      #expect(try store.reader().historyRows(kind) == expected.historyRows(kind), "\(kind)")
+    }
+    #expect(try store.reader().historyExtents() == expected.historyExtents())
+    #expect(try expected.historyRows(.incident).count < before)
   }
 
   @Test func whatIsNotKeptIsSaid() throws {

@@ -39,10 +39,10 @@ import Testing
     table.append([.text("aaaa"), .text("a long text of 30 characters .."), .text("bbbbbb"), .text("ccccc"), .text("dddd")])
     func heading(_ width: Int?) -> String { String(text(.table, width: width, table).prefix { $0 != "\n" }) }
     for width in [nil, 80, 58] as [Int?] { #expect(heading(width).contains("first"), "\(width ?? 0)") }
-    // 4 + 12 + 6 + 5 + 4 and four gaps of two: below that a column goes, before the words become illegible.
-    #expect(heading(39).contains("first"))
-    #expect(!heading(38).contains("first") && heading(38).contains("second"))
-    #expect(heading(32).contains("second") && !heading(31).contains("second"))
+    // 4 + 24 + 6 + 5 + 4 and four gaps of two: below that a column goes, before the words become illegible.
+    #expect(heading(51).contains("first"))
+    #expect(!heading(50).contains("first") && heading(50).contains("second"))
+    #expect(heading(44).contains("second") && !heading(43).contains("second"))
     #expect(heading(5).contains("id") && heading(5).contains("last"))
     for width in 24...80 {
       let lines = text(.table, width: width, table).split(separator: "\n")

@@ -1,4 +1,5 @@
 import Foundation
+import SQLite
 import TestSupport
 import Testing
 
@@ -92,6 +93,27 @@ extension ServiceTests {
       #expect(try Tocsin.run(["replay", folder.path("one"), "--store", store, "--rebuild"]).status == 0)
       #expect(try Self.summaries(store)[0] == before[0])
       #expect(try Self.files(of: store, with: Self.words) == [])
+    }
+
+    /// What a reader of an earlier state keeps in the log is not called erased; the same once more finishes it.
+    @Test func aReaderThatHoldsTheLogIsNamed() throws {
+      let folder = try TemporaryFolder()
+      let store = folder.path("store")
+      try Stream.write(Self.lines, to: folder.path("stream"))
+      #expect(try Tocsin.run(["replay", folder.path("stream"), "--store", store]).status == 0)
+      let erase = ["erase", "city/app", "secret", "wordy", "far", "nobody", "--store", store]
+      do {
+        let reader = try Connection(path: store + "/summaries.sqlite", mode: .readOnly)
+        try reader.execute("BEGIN")
+        #expect(try reader.integer("SELECT count(*) FROM quarantine") == 3)
+        let held = try Tocsin.run(erase)
+        #expect(held.status == 2 && held.complaints.contains("somebody reads an earlier state"), "\(held.complaints)")
+      }
+      let again = try Tocsin.run(erase)
+      #expect(again.status == 0 && again.complaints.contains("the journal holds no nobody"), "\(again.complaints)")
+      #expect(try Self.files(of: store, with: ["lives here", "quuxbar", "ticketzzq", "afar"]) == [])
+      let trace = try Tocsin.run(["trace", "city/app", "secret", "--store", store])
+      #expect(trace.output.contains("what it said was erased") && !trace.output.contains("quarantine list"), "\(trace.output)")
     }
 
     @Test func whatIsNotThereIsSaid() throws {

@@ -67,6 +67,12 @@ extension ServiceTests {
       let diff = try lines(["diff", "--since", since, "--all", "--store", whole])
       let new = Set(diff.filter { $0["section"]?.string == "new" }.compactMap { $0["id"]?.string })
       #expect(new == listed.subtracting(before) && !new.isEmpty)
+      // Place and keywords choose.
+      let keyword = try #require(diff.first?["keywords"]?.array?.first?.string)
+      let chosen = try lines(["diff", "--since", since, "--all", "--keyword", keyword, "--store", whole])
+      let ofKeyword = diff.filter { $0["keywords"]?.array?.contains { $0.string == keyword } == true }
+      #expect(!chosen.isEmpty && Set(ofKeyword.map(words)).isSubset(of: chosen.map(words)) && chosen.count <= diff.count)
+      #expect(try lines(["diff", "--since", since, "--all", "--near", "-10,10", "--within", "1km", "--store", whole]).isEmpty)
       // The last line of a history is what is listed now.
       for row in try lines(["list", "--all", "--store", whole]) {
         let id = try #require(row["id"]?.string)

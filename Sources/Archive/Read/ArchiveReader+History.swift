@@ -132,11 +132,7 @@ extension ArchiveReader {
     var rows: [HistoryRow] = []
     while rows.count < limit, try statement.step() {
       guard var row = HistoryRow(kind, statement) else { continue }
-      if filter.hasPlace, !(row.location.map { filter.admits($0) } ?? false) { continue }
-      let isWanted = row.keywords.contains {
-        filter.furtherKeywords.contains($0) || match.matches(Array($0.utf8))
-      }
-      if filter.keywordWords.isEmpty || isWanted, try choose(&row) { rows.append(row) }
+      if row.isAdmitted(by: filter, match), try choose(&row) { rows.append(row) }
     }
     return rows
   }
@@ -147,12 +143,12 @@ extension ArchiveReader {
   ///
   /// - Parameters:
   ///   - until: the second moment; nil for now.
-  ///   - includesExplained: whether incidents that another one explains are told of, too.
+  ///   - filter: Its place and keywords choose, and whether incidents that another one explains are told of, too.
   /// - Throws: `.historyGone` where the first lies before what is kept.
   /// - Complexity: O(log n) for each id that has changed between them, and for each that is open now; of an earlier second moment with
   ///   silences, as of `rows`.
   package func difference(
-    of kind: SummaryKind, since: Timestamp, until: Timestamp? = nil, includesExplained: Bool = false,
+    of kind: SummaryKind, since: Timestamp, until: Timestamp? = nil, _ filter: ClusterFilter = ClusterFilter(),
     _ acts: ActFilter = ActFilter()
   ) throws(ArchiveError) -> HistoryDiff {
     try snapshot { () throws(ArchiveError) in
@@ -175,13 +171,15 @@ extension ArchiveReader {
           last.reset()
           return row
         }
+        let match = WordMatch(filter.keywordWords)
         var entries: [HistoryDiff.Entry] = []
         for id in ids {
           guard let after = try row(id, end) else { continue }
           let before = try row(id, since)
-          if kind == .incident, !includesExplained, after.above != nil, after.alertedAt == nil { continue }
+          if kind == .incident, !filter.includesExplained, after.above != nil, after.alertedAt == nil { continue }
           if let section = HistoryDiff.section(before, after) {
-            entries.append(HistoryDiff.Entry(section: section, before: before, after: after))
+            let entry = HistoryDiff.Entry(section: section, before: before, after: after)
+            if entry.shown.isAdmitted(by: filter, match) { entries.append(entry) }
           }
         }
         var diff = HistoryDiff(kind: kind, since: since, until: end, entries: entries)
@@ -270,5 +268,14 @@ extension HistoryDiff {
     if days(a) != days(b) { return days(a) > days(b) }
     if a.after.reportCount != b.after.reportCount { return a.after.reportCount > b.after.reportCount }
     return a.after.id < b.after.id
+  }
+}
+
+extension HistoryRow {
+  /// Whether it lies in a filter's place and has its keywords.
+  fileprivate func isAdmitted(by filter: ClusterFilter, _ match: borrowing WordMatch) -> Bool {
+    if filter.hasPlace, !(location.map { filter.admits($0) } ?? false) { return false }
+    if filter.keywordWords.isEmpty { return true }
+    return keywords.contains { filter.furtherKeywords.contains($0) || match.matches(Array($0.utf8)) }
   }
 }

@@ -24,19 +24,27 @@ package enum ArchiveUpkeep {
     _ = try ArchiveFile(folder: folder).version
     let before = Connection.byteCount(of: path) + Connection.logByteCount(path: path)
     let connection = try storing { () throws(SQLiteError) in try Connection(path: path, mode: .readWrite) }
-    try storing { () throws(SQLiteError) in try compact(connection) }
+    try compact(connection)
     return (before, Connection.byteCount(of: path) + Connection.logByteCount(path: path))
   }
 
   /// Takes what was deleted out of the search index, the file and the write-ahead log.
-  static func compact(_ connection: borrowing Connection) throws(SQLiteError) {
+  ///
+  /// - Throws: `.heldLog` where somebody reads an earlier state, which is kept in the log for them.
+  static func compact(_ connection: borrowing Connection) throws(ArchiveError) {
+    let isHeld = try storing { () throws(SQLiteError) in try rewrite(connection) }
+    if isHeld { throw .heldLog(path: connection.path) }
+  }
+
+  /// Whether the write-ahead log could not be emptied.
+  private static func rewrite(_ connection: borrowing Connection) throws(SQLiteError) -> Bool {
     // A deleted document's words stay in the index until its segments are merged. Schemas before the fourth have none.
     for table in ["side_cluster_text", "side_episode_text"]
     where try connection.integer("SELECT count(*) FROM sqlite_schema WHERE name = '\(table)'") == 1 {
       try connection.execute("INSERT INTO \(table) (\(table)) VALUES ('optimize')")
     }
     try connection.execute("VACUUM")
-    try connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return try connection.integer("PRAGMA wal_checkpoint(TRUNCATE)") != 0
   }
 
   /// Copies a store's file as it stands at this moment into a new one, also while an aggregator writes it. The copy is one file, without a

@@ -40,8 +40,8 @@ extension ArchiveWriter {
     progress("writing the summaries' file anew")
     try storing { () throws(SQLiteError) in
       try connection.execute("DROP TABLE temp.erased_report; DROP TABLE temp.erased_place")
-      try ArchiveUpkeep.compact(connection)
     }
+    try ArchiveUpkeep.compact(connection)
     return count
   }
 

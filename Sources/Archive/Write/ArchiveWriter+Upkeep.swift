@@ -60,11 +60,12 @@ extension ArchiveWriter {
 
   /// Keeps what the limits of retention allow at the watermark of the store as it is found, and no more.
   static func begin(
-    _ limits: RetentionLimits, at watermark: Timestamp?, on connection: borrowing Connection
+    _ limits: RetentionLimits, _ history: HistoryLimits, at watermark: Timestamp?, on connection: borrowing Connection
   ) throws(ArchiveError) {
     try connection.transaction(.writing, wrapping: ArchiveError.init) { () throws(ArchiveError) in
       try storing { () throws(SQLiteError) in
         try Retention(limits: limits, on: connection).begin(at: watermark, noting: SideBacklog(on: connection))
+        try HistoryTables(limits: history, on: connection).begin()
       }
     }
   }

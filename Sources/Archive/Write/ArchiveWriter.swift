@@ -59,7 +59,7 @@ extension ArchiveWriter {
     try Migration.run(on: connection)
     let meta = try Self.claim(connection, storeID, settingsFingerprint)
     try Self.name(profileNames, on: connection)
-    try Self.begin(retention, at: meta.watermark, on: connection)
+    try Self.begin(retention, history, at: meta.watermark, on: connection)
     do throws(SQLiteError) {
       try self.init(
         owning: connection, history: history, retention: retention, position: meta.position,

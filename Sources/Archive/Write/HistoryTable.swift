@@ -31,7 +31,7 @@ extension HistoryTable {
     try self.init(
       insert: connection.prepare("INSERT INTO \(table) (\(Self.columns.joined(separator: ", "))) VALUES (\(parameters))"),
       readState: connection.prepare(
-        "SELECT point_count, cut_number, complete_since FROM history_state WHERE kind = '\(kind.rawValue)'"),
+        "SELECT point_count, cut_number, complete_since, latest_at FROM history_state WHERE kind = '\(kind.rawValue)'"),
       writeState: connection.prepare(
         """
         UPDATE history_state SET point_count = ?1, cut_number = ?2, latest_at = ?3, complete_since = ?4
@@ -50,20 +50,20 @@ extension HistoryTable {
 
   /// Adds points, and lets the oldest go.
   func write(_ points: [HistoryPoint]) throws(SQLiteError) {
-    guard let last = points.last else { return }
     let isThere = try readState.step()
     var count = readState.integer(0) ?? 0
     let cutBefore = readState.integer(1) ?? 0
     var completeSince = readState.integer(2)
+    let latestAt = points.last?.at ?? (readState.isNull(3) ? nil : readState.timestamp(3))
     readState.reset()
-    guard isThere else { return }
+    guard isThere, let latestAt else { return }
     for point in points {
       count += 1
       try insert.bind([.integer(count)] + Self.values(point))
       try insert.run()
     }
     var cut = max(cutBefore, limits.cut(ofCount: count))
-    try lastBefore.bind(last.at.midnight(daysBefore: limits.days).microseconds, at: 1)
+    try lastBefore.bind(latestAt.midnight(daysBefore: limits.days).microseconds, at: 1)
     if try lastBefore.step() { cut = max(cut, lastBefore.integer(0) ?? 0) }
     lastBefore.reset()
     if cut > cutBefore {
@@ -73,7 +73,7 @@ extension HistoryTable {
       if try firstAfter.step() { completeSince = max(completeSince ?? .min, firstAfter.integer(0) ?? .min) }
       firstAfter.reset()
     }
-    try writeState.bind([.integer(count), .integer(cut), .time(last.at), completeSince.map { .integer($0) } ?? .null])
+    try writeState.bind([.integer(count), .integer(cut), .time(latestAt), completeSince.map { .integer($0) } ?? .null])
     try writeState.run()
   }
 

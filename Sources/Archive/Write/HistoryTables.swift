@@ -17,6 +17,13 @@ extension HistoryTables {
       clusters: HistoryTable(of: .cluster, limits: limits, on: connection))
   }
 
+  /// Lets go of what the limits do not allow of the store as it is found.
+  func begin() throws(SQLiteError) {
+    try incidents.write([])
+    try episodes.write([])
+    try clusters.write([])
+  }
+
   func write(_ points: [HistoryPoint]) throws(SQLiteError) {
     if points.isEmpty { return }
     try incidents.write(points.filter { $0.kind == .incident })

@@ -131,6 +131,10 @@ struct EpisodeIndex {
     incidents[kept].isDirty = true
     merges.append(Changes.Merge(absorbed: incidents[gone].id, into: incidents[kept].id))
     mergesToRecord.append(Changes.Merge(absorbed: incidents[gone].id, into: incidents[kept].id))
+    // What it explained, the one that holds it now explains: one that is closed is not asked again.
+    for index in incidents.indices where incidents[index].explainedBy == incidents[gone].id {
+      incidents[index].explainedBy = index == kept ? nil : incidents[kept].id
+    }
     incidents[gone].episodes = []
     incidents[gone].isDirty = false
   }

@@ -15,6 +15,8 @@ package struct ReportTrace: Sendable {
     /// Where its batch stands.
     package var journalPosition: UInt64
     package var verdict: Verdict
+    /// What it said was erased.
+    package var isErased: Bool
     package var report: Report?
   }
 
@@ -72,6 +74,7 @@ package struct ReportTrace: Sendable {
           Arrival(
             producer: batch.producer, epoch: batch.epoch, sequence: batch.firstSequence + UInt64(row),
             receivedAt: batch.receivedAt, journalPosition: range.lowerBound, verdict: verdicts[row],
+            isErased: batch.flags[row].contains(.erased),
             report: batch.rejections[row] == 0 ? Self.report(batch, row) : nil))
       }
     }

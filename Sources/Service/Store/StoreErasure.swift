@@ -17,6 +17,8 @@ package struct StoreErasure: Sendable {
     /// Segments of the journal that were written anew.
     package var segments = 0
     package var found = ArchiveErasure.Count()
+    /// Ids that the journal does not hold.
+    package var unknownIDs: [[UInt8]] = []
     package var isNothing: Bool { arrivals == 0 && found.isNothing }
   }
 
@@ -58,6 +60,7 @@ package struct StoreErasure: Sendable {
       erasure.places = hits.rows.flatMap { position, rows in rows.map { Place(position: position, row: UInt32($0)) } } + places
       erasure.keywords = try hits.keywords(only: store.archive, store.engine)
       var summary = Summary(arrivals: hits.rows.values.reduce(0) { $0 + $1.count })
+      summary.unknownIDs = reports.map(\.id).filter { !hits.ids.contains($0) }
       summary.found = try store.archive.preview(erasure)
       if isPreview || summary.isNothing { return summary }
       if !reports.isEmpty {
@@ -83,6 +86,7 @@ package struct StoreErasure: Sendable {
     var rows: [UInt64: [Int]] = [:]
     /// Words that were taken from texts, with how many of the rows have them.
     var words: [[UInt8]: Int] = [:]
+    var ids: Set<[UInt8]> = []
 
     /// The keywords that nobody else has used.
     func keywords(only archive: borrowing ArchiveSink, _ engine: borrowing Engine) throws -> [(number: UInt32, name: String)] {
@@ -105,6 +109,7 @@ package struct StoreErasure: Sendable {
       for row in 0..<batch.count where wanted.contains(Place(position: range.lowerBound, row: UInt32(row))) { rows.insert(row) }
       if rows.isEmpty { continue }
       hits.rows[range.lowerBound] = rows.sorted()
+      for row in rows { hits.ids.insert(Array(batch.arena[batch.ids[row].range])) }
       for row in rows where batch.flags[row].contains(.termsFromText) {
         for slice in batch.keywords[batch.keywordRange(row)] { hits.words[Array(batch.arena[slice.range]), default: 0] += 1 }
       }

@@ -24,6 +24,8 @@ package enum StoreUpkeep {
     do {
       // Of a copy that was broken off.
       try removeAll(temporary)
+      // It holds texts, and SQLite would let everybody read what it makes.
+      _ = try File(temporary, .createExclusively)
       try ArchiveUpkeep.copy(folder: directory, to: temporary, progress: progress)
       let file = try File(temporary, .read)
       try file.synchronize()

@@ -16,10 +16,11 @@ enum DiffCommand {
         "kind", "KIND", "What to compare: incidents, episodes or clusters; default incident",
         choices: SummaryKind.allCases.map(\.rawValue)),
       CommonFlags.all,
-    ] + ActFlags.list + [CommonFlags.limit, CommonFlags.format, CommonFlags.store],
+    ] + CommonFlags.placeAndWords + ActFlags.list + [CommonFlags.limit, CommonFlags.format, CommonFlags.store],
     examples: [
       .init("tocsin diff --since \"8h ago\"", "what my shift has to know of the one before"),
       .init("tocsin diff --since 2015-02-09 --until 2015-02-10", "what one day brought"),
+      .init("tocsin diff --since \"8h ago\" --near 42.35,-71.06 --within 5km --keyword snow", "of one place and topic"),
     ])
 
   static func run(_ arguments: ParsedArguments) throws -> ExitCode {
@@ -32,8 +33,11 @@ enum DiffCommand {
     let limit = try arguments.integer("limit", in: 1...10_000_000)
     let kind = arguments.string("kind").flatMap(SummaryKind.init(rawValue:)) ?? .incident
     let reader = try ArchiveReader(folder: try CommonFlags.storeDirectory(arguments))
+    var filter = try CommonFlags.filter(arguments)
+    (filter.since, filter.until, filter.limit, filter.includesExplained) = (nil, nil, nil, arguments.has("all"))
+    try KeywordStems.admit(to: &filter, reader)
     let diff = try reader.difference(
-      of: kind, since: since, until: until, includesExplained: arguments.has("all"), ActFlags.filter(arguments, kind, reader))
+      of: kind, since: since, until: until, filter, ActFlags.filter(arguments, kind, reader))
     let table = HistoryTableText.diff(diff.entries.prefix(limit ?? .max), kind)
     ActText.complain(of: diff.passed)
     if kind == .incident, let until { try ActText.complainOfLaterActs(than: until, reader) }

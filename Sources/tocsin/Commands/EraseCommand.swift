@@ -33,6 +33,10 @@ enum EraseCommand {
       erasure.reports = arguments.operands.dropFirst().map { (Array(source.utf8), Array($0.utf8)) }
     }
     erasure.places = try places(arguments, directory)
+    if erasure.reports.isEmpty, erasure.places.isEmpty, arguments.has("quarantine") {
+      try complain([], directory)
+      return .nothingFound
+    }
     guard !erasure.reports.isEmpty || !erasure.places.isEmpty else {
       throw ArgumentError("erase: say what: SOURCE and REPORT-ID, or --quarantine with numbers")
     }
@@ -45,6 +49,10 @@ enum EraseCommand {
       return .nothingFound
     }
     try Output.show(text(summary, isPreview: isPreview))
+    if !summary.unknownIDs.isEmpty {
+      let ids = summary.unknownIDs.map { harmless(String(decoding: $0, as: UTF8.self)) }.joined(separator: ", ")
+      Output.complain("the journal holds no \(ids)")
+    }
     if !isPreview { Output.complain("backups, exports and what producers still hold are out of reach: see to those, too") }
     return .success
   }

@@ -47,7 +47,6 @@ enum ExportCommand {
     let format = try format(arguments, output)
     let kind = arguments.string("kind").flatMap(ExportKind.init(rawValue:))
     // Reading a store may write beside it, too.
-    if output != nil { try SignalSet.ignoreSIGXFSZ() }
     let reader = try ArchiveReader(folder: try CommonFlags.storeDirectory(arguments))
     if let output, FileSystem.isSameFile(output, reader.path) {
       throw ArgumentError("--output: \(output) is the store itself; name another file")
@@ -63,6 +62,10 @@ enum ExportCommand {
       } else if let output {
         try exportPackage(kind, filter, acts, reader, output, replaces: arguments.has("force"), progress)
       }
+    } catch OutputError.interrupted {
+      progress.clear()
+      Output.complain("\(OutputError.interrupted)")
+      return .interrupted
     } catch {
       progress.clear()
       throw error

@@ -64,6 +64,7 @@ enum SilenceCommand {
       throw ArgumentError(
         "--keyword: a silence is of whole words, in whatever form; write \"\(word.prefix { $0 != "*" })\" in full")
     }
+    try complainOfTypos(words, reader)
     guard area != nil || !words.isEmpty else {
       throw ArgumentError(
         "\(arguments.command.name): say what: --keyword, or a place with --near, --polygon, --geojson or --bbox")
@@ -91,6 +92,15 @@ enum SilenceCommand {
     silence.area = area
     silence.keywordWords = words
     return silence
+  }
+
+  /// A silence may be of what nobody has reported yet; where something near is known, it may be a slip.
+  private static func complainOfTypos(_ words: [String], _ reader: borrowing ArchiveReader) throws {
+    var filter = ClusterFilter()
+    filter.keywordWords = words
+    do { try KeywordStems.admit(to: &filter, reader, isQuiet: true) } catch let error as ArgumentError {
+      Output.complain("\(error); the silence is of what is written")
+    }
   }
 
   /// Says what a silence does now and will.

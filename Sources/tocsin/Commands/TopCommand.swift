@@ -34,6 +34,7 @@ enum TopCommand {
         try Widening(arguments, kind, filter, acts, reader).complain("no \(kind.rawValue) stands out")
       }
     } else {
+      if let since = filter.since { try ExpiredCountsNote.complain(since: since, reader) }
       table = days(try reader.days(filter))
       if table.rows.isEmpty, let says = try StaleTime.says(arguments, filter.since, reader) { Output.complain(says) }
     }

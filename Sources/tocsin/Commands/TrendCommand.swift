@@ -44,6 +44,7 @@ enum TrendCommand {
       let says = try StaleTime.says(arguments, since, reader)
       throw ArgumentError("trend: \(says ?? "--since \(since) lies behind the store's last report; write --until, too")")
     }
+    try ExpiredCountsNote.complain(since: since, reader)
     let trend = try Trend(filter, every: every * 1_000_000, interval: since..<until, coverage: coverage, reader)
     if let plot { try PlotFile.write(TrendPlot.svg(trend, title: title(arguments, every)), to: plot) }
     let format = CommonFlags.outputFormat(arguments)

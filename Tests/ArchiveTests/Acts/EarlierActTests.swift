@@ -155,7 +155,7 @@ import Testing
     func difference(_ until: Double?, _ change: (inout ActFilter) -> Void = { _ in }) throws -> HistoryDiff {
       var filter = ActFilter()
       change(&filter)
-      return try store.reader().difference(of: .incident, since: hour(3), until: until.map { hour($0) }, filter)
+      return try store.reader().difference(of: .incident, since: hour(3), until: until.map { hour($0) }, ClusterFilter(), filter)
     }
     for until in [nil, 7.0] {
       let diff = try difference(until)
