@@ -56,6 +56,13 @@ import CSQLite
     unsafe _ = csqlite_set_option(connection, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0)
   }
 
+  /// Has a file that is shorter than it says taken for as long as it is, so that the rest of it can be read; for reading alone.
+  package func acceptShorterFile() throws(SQLiteError) {
+    // SQLite has no other way to ask for it, and forbids this one to connections that are on their guard.
+    unsafe _ = csqlite_set_option(handle, SQLITE_DBCONFIG_DEFENSIVE, 0)
+    try execute("PRAGMA query_only = ON; PRAGMA writable_schema = ON")
+  }
+
   deinit {
     unsafe sqlite3_close_v2(handle)
   }

@@ -44,7 +44,7 @@ extension ArchiveCheck {
   /// - Throws: where it cannot be opened, or not even its schema can be read.
   /// - Complexity: O(bytes), twice where something is damaged.
   package init(folder: String) throws(ArchiveError) {
-    let file = try ArchiveFile(folder: folder)
+    let file = try ArchiveFile(folder: folder, isSearched: true)
     version = file.version
     findings = []
     let tables = try storing { () throws(SQLiteError) in

@@ -34,7 +34,7 @@ extension Salvage {
   ///   earlier than what follows them.
   /// - Complexity: O(rows of these tables), of which it holds one table at a time.
   package init(from path: String, into folder: String) throws(ArchiveError) {
-    let source = try ArchiveFile(path: path)
+    let source = try ArchiveFile(path: path, isSearched: true)
     let target = try storing { () throws(SQLiteError) in
       try Connection(
         path: ArchiveFormat.path(inFolder: folder), mode: .readWrite, busyTimeoutMilliseconds: Self.busyTimeoutMilliseconds)

@@ -121,6 +121,25 @@ import Testing
     #expect(next == .done(act: (numbers.max() ?? 0) + 1, on: ClusterID(rawValue: 40)))
   }
 
+  /// A file whose last page is gone is still looked through: what the others hold is carried.
+  @Test func aFileThatIsCutShortIsSearched() throws {
+    let store = try acted()
+    let before = try rows("act", store)
+    try store.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    let file = try FileHandle(forUpdating: URL(filePath: store.path))
+    try file.truncate(atOffset: try file.seekToEnd() - 4_096)
+    try file.close()
+    let check = try ArchiveCheck(folder: store.folder.path)
+    #expect(!check.isWhole && check.findings.count > 20, "\(check.findings)")
+    let moved = store.folder.path("moved.sqlite")
+    try FileManager.default.moveItem(atPath: store.path, toPath: moved)
+    for suffix in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: store.path + suffix) }
+    try fill(store)
+    let salvage = try Salvage(from: moved, into: store.folder.path)
+    let after = try rows("act", store)
+    #expect(after.count >= before.count - 20 && !after.isEmpty, "\(salvage)")
+  }
+
   @Test func whoeverActedMeanwhileIsNotPutBehind() throws {
     let store = try acted()
     let aside = try damage("act", store)
