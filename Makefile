@@ -27,6 +27,9 @@ FUZZ_TARGETS ?= decode wire journal configuration snapshot
 SANITIZERS ?= address thread
 MODULES ?=
 
+# Further flags of `make bench`; `.build/release/tocsin-bench --help` tells of them.
+BENCH ?=
+
 # Permutations and cuttings of `make long-order`; `make test` looks at 10,000.
 PERMUTATIONS ?= 100000
 
@@ -81,7 +84,8 @@ test: setup-test lint ## Build with warnings as errors, lint, run every test
 	cd bench/detection && python3 -B -m unittest --quiet
 	swift build --build-tests
 	swift build -c release --product tocsin
-	TOCSIN_BINARY=.build/release/tocsin swift test --skip-build --disable-xctest
+	swift build -c release --product tocsin-bench
+	TOCSIN_BINARY=.build/release/tocsin TOCSIN_BENCH=.build/release/tocsin-bench swift test --skip-build --disable-xctest
 
 long-order: setup-test ## Hold 100,000 permutations of small streams against the batch oracle; PERMUTATIONS=… for another number
 	swift build --build-tests
@@ -107,13 +111,15 @@ sanitize: setup-test ## Run the tests under AddressSanitizer and ThreadSanitizer
 	@SANITIZERS="$(SANITIZERS)" MODULES="$(MODULES)" bench/sanitize.sh
 
 lint: ## Check the source's form
-	swift format lint --strict --recursive Package.swift Sources Tests bench/detection
+	swift format lint --strict --recursive Package.swift Sources Tests bench/detection bench/throughput
 
 format: ## Put the source into form
-	swift format --in-place --recursive Package.swift Sources Tests bench/detection
+	swift format --in-place --recursive Package.swift Sources Tests bench/detection bench/throughput
 
-bench: build ## Time each stage of a replay of a sample stream of a million events
-	@bench/stages.sh .build/release
+bench: setup ## Measure each stage of a report's path and all of them together beside their floors; BENCH="--events 20000" for less
+	swift build -c release --product tocsin-bench
+	mkdir -p .build/bench
+	.build/release/tocsin-bench --folder .build/bench --output bench/results $(BENCH)
 
 bench-latency: build setup-test ## Time acknowledgements at half load, and with a disk of 100 ms a sync
 	@bench/latency.sh .build/release

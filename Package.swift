@@ -29,6 +29,7 @@ let package = Package(
     .executable(name: "tocsin", targets: ["tocsin"]),
     .executable(name: "tocsin-sample", targets: ["tocsin-sample"]),
     .executable(name: "tocsin-study", targets: ["tocsin-study"]),
+    .executable(name: "tocsin-bench", targets: ["tocsin-bench"]),
     // The one module for other packages: a durable producer of report events.
     .library(name: "TocsinProducer", targets: ["TocsinProducer"]),
   ],
@@ -90,6 +91,16 @@ let package = Package(
       swiftSettings: strict),
     .executableTarget(
       name: "tocsin-study", dependencies: ["Platform", "Study"], path: "bench/detection/Command", swiftSettings: strict),
+    // The bench of throughput: floors in C, and a program that counts what it allocates.
+    .target(
+      name: "CBench", path: "bench/throughput/CBench", linkerSettings: [.linkedLibrary("zmq"), .linkedLibrary("simdjson")]),
+    .executableTarget(
+      name: "tocsin-bench",
+      dependencies: [
+        "Archive", "CBench", "Configuration", "Decode", "Engine", "JSON", "Journal", "Platform", "Reports", "SQLite", "Service",
+        "Statistics", "Study", "Terms", "Wire", "ZeroMQ",
+      ],
+      path: "bench/throughput/Command", swiftSettings: strict),
     // Tests mirror Sources.
     .target(name: "CFaultyFileSystem", path: "Tests/CFaultyFileSystem", linkerSettings: [.linkedLibrary("sqlite3")]),
     .target(
@@ -141,6 +152,7 @@ let package = Package(
       name: "StatisticsTests", dependencies: ["Statistics", "TestSupport"], exclude: ["Generate"], swiftSettings: strict),
     tests("Study", ["Engine", "Peers", "Reports"]),
     tests("Terms", ["Reports", "CText"]),
+    .testTarget(name: "ThroughputTests", dependencies: ["JSON", "TestSupport"], swiftSettings: strict),
     tests("Wire", ["Reports"]),
     tests("ZeroMQ", ["CZeroMQ"]),
   ],

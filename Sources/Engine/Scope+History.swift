@@ -49,7 +49,7 @@ extension Scope {
     var point = HistoryPoint(.cluster, cluster.id, at: now, state: .open)
     point.keyword = cluster.keyword
     (point.openedAt, point.lastReportAt) = (total.firstTime, total.lastTime)
-    point.centroid = total.extent.centroid
+    point.centroid = total.centroid
     for part in total.parts {
       point.reportCount += part.reportCount
       point.witnessCount += part.witnessCount

@@ -143,6 +143,27 @@ import Testing
     for list in lists { #expect(list == Array(identities.sorted().prefix(Limits.nodeMarkCount)), "seed \(seed)") }
   }
 
+  @Test(arguments: 0..<40 as Range<UInt64>)
+  func samplesAreTheEarliestOfEachTextInAnyOrder(seed: UInt64) {
+    var generator = SeededGenerator(seed: seed)
+    // Few times and texts, so that many tie.
+    let samples = (0..<Int.random(in: 1...60, using: &generator)).map { _ in
+      EvidencePool.Sample(
+        time: Timestamp(microseconds: .random(in: 0...9, using: &generator)), textHash: .random(in: 1...6, using: &generator),
+        identityHash: .random(in: 1...9, using: &generator), position: 0, row: 0)
+    }
+    let expected = EvidencePool.earliestDistinct(samples)
+    var pool = EvidencePool()
+    for _ in 0..<4 {
+      var head = Node.none
+      for sample in samples.shuffled(using: &generator) { pool.addSample(sample, head: &head) }
+      var list: [EvidencePool.Sample] = []
+      pool.appendSamples(head, to: &list)
+      #expect(list == expected, "seed \(seed)")
+      if Bool.random(using: &generator) { pool.freeSamples(head) }
+    }
+  }
+
   @Test func countsOfSeriesSaturate() {
     var table = SeriesTable(key: .published, youngBins: 30)
     let index = table.insert(Series(keyword: 1, key: .wholeArea, bin: 0))

@@ -124,7 +124,10 @@ extension Accumulation.CellPart {
 
 extension Accumulation {
   /// The mean place and the smallest box, right across the antimeridian. The accumulation is normal and not empty.
-  var extent: (centroid: Coordinate, box: BoundingBox) {
+  var extent: (centroid: Coordinate, box: BoundingBox) { (centroid, box) }
+
+  /// The mean place alone.
+  var centroid: Coordinate {
     let whole: Int128 = 3_600_000_000
     let reference = parts[0].longitudeSum / Int128(parts[0].reportCount)
     var latitudeSum: Int128 = 0
@@ -141,9 +144,7 @@ extension Accumulation {
     }
     var longitude = Self.roundedQuotient(longitudeSum, reportCount)
     if longitude >= whole / 2 { longitude -= whole } else if longitude < -whole / 2 { longitude += whole }
-    let centroid = Coordinate(
-      latitudeE7: Int32(Self.roundedQuotient(latitudeSum, reportCount)), longitudeE7: Int32(longitude))
-    return (centroid, box)
+    return Coordinate(latitudeE7: Int32(Self.roundedQuotient(latitudeSum, reportCount)), longitudeE7: Int32(longitude))
   }
 
   /// Division rounded to nearest, halves away from zero.
@@ -153,6 +154,7 @@ extension Accumulation {
 
   /// The box that leaves out the widest gap of longitudes: west > east where it crosses the antimeridian.
   private var box: BoundingBox {
+    if parts.count == 1 { return parts[0].box }
     let spans = parts.map { (west: $0.box.westE7, east: $0.box.eastE7) }.sorted { $0.west < $1.west }
     var result = BoundingBox(westE7: spans[0].west, southE7: .max, eastE7: spans[0].east, northE7: .min)
     var reach = spans[0].east

@@ -1,4 +1,4 @@
-import Reports
+package import Reports
 
 /// The identities seen in a window of event time, each with a digest of its content: exact deduplication on (source, id).
 ///
@@ -6,9 +6,9 @@ import Reports
 /// where it is renewed; a generation ends after a sixteenth of the window, or of the capacity, whichever comes first. Whole
 /// generations expire; their entries stay in the probe chains as dead slots and are reused or swept at the next rehash. Nothing is
 /// ever deleted singly.
-struct IdentityTable {
+package struct IdentityTable {
   /// What is known of an identity.
-  enum Sight { case first, same, conflicting }
+  package enum Sight { case first, same, conflicting }
 
   struct Entry {
     var high: UInt64
@@ -40,11 +40,11 @@ struct IdentityTable {
   private var warmth: UInt64 = 0
 
   /// Identities held now.
-  private(set) var count = 0
+  package private(set) var count = 0
   /// Identities forgotten before their window was over, because the table was full.
   private(set) var forgottenEarlyCount: UInt64 = 0
 
-  init(windowMicroseconds: Int64, capacity: Int) {
+  package init(windowMicroseconds: Int64, capacity: Int) {
     self.windowMicroseconds = windowMicroseconds
     self.capacity = max(capacity, Self.divisions)
     entries = Array(repeating: Entry(high: 0, low: 0, digestAndMark: 0), count: 1_024)
@@ -53,7 +53,7 @@ struct IdentityTable {
   /// Reads the places of identities that `sight` will be asked for, all at once: so the waits for memory overlap.
   ///
   /// - Parameter lows: The low halves of the hashes.
-  mutating func warm(_ lows: [UInt64]) {
+  package mutating func warm(_ lows: [UInt64]) {
     let mask = entries.count - 1
     var sum: UInt64 = 0
     for low in lows { sum &+= entries[Int(truncatingIfNeeded: low) & mask].digestAndMark }
@@ -63,7 +63,7 @@ struct IdentityTable {
   /// What is known of an identity now.
   ///
   /// - Complexity: O(1) expected; the hash is keyed.
-  func sight(high: UInt64, low: UInt64, digest: UInt64) -> Sight {
+  package func sight(high: UInt64, low: UInt64, digest: UInt64) -> Sight {
     var slot = Int(truncatingIfNeeded: low) & (entries.count - 1)
     while entries[slot].digestAndMark != 0 {
       let entry = entries[slot]
@@ -76,7 +76,7 @@ struct IdentityTable {
   }
 
   /// Remembers an identity that `sight` called first, at the newest event time seen so far.
-  mutating func insert(high: UInt64, low: UInt64, digest: UInt64, at newest: Timestamp) {
+  package mutating func insert(high: UInt64, low: UInt64, digest: UInt64, at newest: Timestamp) {
     advance(to: newest.microseconds)
     if (usedSlotCount + 1) * 4 > entries.count * 3 { rehash() }
     var slot = Int(truncatingIfNeeded: low) & (entries.count - 1)

@@ -185,26 +185,47 @@ struct EvidencePool {
     return false
   }
 
-  /// Puts a sample into a list: ascending, texts distinct, at most `Limits.sampleCount`.
+  /// Puts a sample into a list: ascending, texts distinct, at most `Limits.sampleCount`; what `earliestDistinct` would leave of all.
   mutating func addSample(_ sample: Sample, head: inout UInt32) {
-    var list: [Sample] = []
-    appendSamples(head, to: &list)
-    list.append(sample)
-    freeSamples(head)
-    head = Node.none
-    for sample in Self.earliestDistinct(list).reversed() {
-      var linked = sample
-      linked.next = head
-      if freeSample != Node.none {
-        let index = freeSample
-        freeSample = samples[Int(index)].next
-        samples[Int(index)] = linked
-        head = index
-      } else {
-        samples.append(linked)
-        head = UInt32(samples.count - 1)
-      }
+    var previous = Node.none
+    var index = head
+    var position = 0
+    while index != Node.none, !sample.precedes(samples[Int(index)]) {
+      if samples[Int(index)].textHash == sample.textHash { return }
+      previous = index
+      index = samples[Int(index)].next
+      position += 1
     }
+    guard position < Limits.sampleCount else { return }
+    var added = sample
+    added.next = index
+    let slot = place(added)
+    if previous == Node.none { head = slot } else { samples[Int(previous)].next = slot }
+    previous = slot
+    while index != Node.none {
+      position += 1
+      let next = samples[Int(index)].next
+      if samples[Int(index)].textHash == sample.textHash || position == Limits.sampleCount {
+        // The text's later sample, or the one that has been pushed out: never both, for there was one too few of them before.
+        samples[Int(previous)].next = next
+        samples[Int(index)].next = Node.none
+        return freeSamples(index)
+      }
+      previous = index
+      index = next
+    }
+  }
+
+  /// Puts a sample where there is room.
+  private mutating func place(_ sample: Sample) -> UInt32 {
+    guard freeSample != Node.none else {
+      samples.append(sample)
+      return UInt32(samples.count - 1)
+    }
+    let slot = freeSample
+    freeSample = samples[Int(slot)].next
+    samples[Int(slot)] = sample
+    return slot
   }
 
   func appendSamples(_ head: UInt32, to list: inout [Sample]) {

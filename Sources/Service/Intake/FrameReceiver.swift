@@ -1,7 +1,7 @@
 import Decode
 import Reports
-import Wire
-import ZeroMQ
+package import Wire
+package import ZeroMQ
 
 /// Receives one message of a ROUTER: the routing id and up to three frames; further ones are counted and let go.
 package struct FrameReceiver: ~Copyable {
@@ -25,7 +25,7 @@ package struct FrameReceiver: ~Copyable {
   var bodyByteCount: Int { bodyFrame.byteCount }
 
   /// Takes the next message; false where none is there.
-  mutating func receive(from socket: borrowing Socket) throws(ZeroMQError) -> Bool {
+  package mutating func receive(from socket: borrowing Socket) throws(ZeroMQError) -> Bool {
     frameCount = 0
     head = Message()
     header = Message()
@@ -66,7 +66,7 @@ package struct FrameReceiver: ~Copyable {
   }
 
   /// The message; its body stays here.
-  func decode() throws(WireError) -> WireMessage {
+  package func decode() throws(WireError) -> WireMessage {
     try WireMessage(decoding: head.bytes, header: header.bytes, body: bodyFrame.bytes, frameCount: frameCount)
   }
 }

@@ -1,0 +1,96 @@
+import Foundation
+import JSON
+import TestSupport
+import Testing
+
+/// The bench of throughput in its small form: every stage is there, two ways give one result, and nobody allocates more than was.
+@Suite struct ThroughputTests {
+  private static let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
+
+  /// The program: `TOCSIN_BENCH`, else the one that was built beside the tests.
+  private static var binary: URL {
+    if let path = ProcessInfo.processInfo.environment["TOCSIN_BENCH"] { return URL(filePath: path, relativeTo: package) }
+    return URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().appending(path: "tocsin-bench")
+  }
+
+  private struct Figure: Decodable {
+    var stage: String
+    var measure: String
+    var value: Double
+    var floorValue: Double?
+  }
+
+  private struct Hash: Decodable {
+    var kind: String
+    var stage: String
+    var hash: String
+  }
+
+  private struct Report: Decodable {
+    var facts: [String: String]
+    var figures: [Figure]
+    var hashes: [Hash]
+
+    func hash(_ kind: String, _ stage: String) -> String? { hashes.first { $0.kind == kind && $0.stage == stage }?.hash }
+  }
+
+  /// What a stage may allocate an event. Where it does so on one thread the number is exact, and less is to be written down.
+  private struct Threshold: Decodable {
+    var stage: String
+    var measure: String
+    var most: Double
+    var isExact: Bool
+  }
+
+  private static func run(_ arguments: String...) throws -> Report {
+    let folder = try TemporaryFolder()
+    let child = try Child(
+      ["timeout", "120", binary.path, "--json", "--folder", folder.path("")] + arguments, output: folder.path("out"),
+      errors: folder.path("errors"))
+    let status = child.wait()
+    let errors = String(decoding: try Data(contentsOf: folder.url.appending(path: "errors")), as: UTF8.self)
+    try #require(status == 0, "exit code \(status): \(errors)")
+    return try JSONDecoder().decode(Report.self, from: try Data(contentsOf: folder.url.appending(path: "out")))
+  }
+
+  @Test func everyStageIsThereAndTwoWaysGiveOneResult() throws {
+    let isOptimised = ProcessInfo.processInfo.environment["TOCSIN_BENCH"] != nil
+    // Unoptimised, an event costs ten times as much.
+    let events = isOptimised ? "20000" : "5000"
+    let report = try Self.run("--events", events, "--entries", "20000", "--nodes", "2000", "--seed", "7")
+    let stages = Set(report.figures.map(\.stage))
+    let expected: Set = [
+      "receive", "decode", "decode, varied layouts", "deduplicate", "journal", "engine", "archive", "path", "replay",
+      "path, one event a message", "memory", "process",
+    ]
+    #expect(stages == expected)
+    #expect(report.figures.allSatisfy { $0.value.isFinite && $0.value >= 0 && ($0.floorValue ?? 1) > 0 })
+    // The stages alone, the whole service behind its socket, and a replay.
+    let verdicts = report.hashes.filter { $0.kind == "verdicts" }
+    #expect(verdicts.map(\.stage) == ["engine", "path"] && Set(verdicts.map(\.hash)).count == 1)
+    let summaries = report.hashes.filter { $0.kind == "summaries" }
+    #expect(summaries.map(\.stage) == ["archive", "path", "replay"] && Set(summaries.map(\.hash)).count == 1)
+    // A hash that is always the same would be equal, too.
+    let other = try Self.run("--events", "2000", "--seed", "8", "--only", "engine,archive")
+    #expect(other.hash("verdicts", "engine") != verdicts.first?.hash)
+    #expect(other.hash("summaries", "archive") != summaries.first?.hash)
+    try check(report)
+  }
+
+  /// Holds what was allocated against `bench/throughput/thresholds.json`, which an optimised build meets.
+  private func check(_ report: Report) throws {
+    guard report.facts["optimised"] == "true", report.facts["allocations"] == "counted" else {
+      print("SKIPPED: allocations are counted with a release build in TOCSIN_BENCH")
+      return
+    }
+    let path = Self.package.appending(path: "bench/throughput/thresholds.json")
+    for threshold in try JSONDecoder().decode([Threshold].self, from: try Data(contentsOf: path)) {
+      let figure = report.figures.first { $0.stage == threshold.stage && $0.measure == threshold.measure }
+      let value = try #require(figure?.value, "\(threshold.stage): \(threshold.measure) is not measured")
+      #expect(value <= threshold.most, "\(threshold.stage): \(threshold.measure) is \(value), above its threshold")
+      guard threshold.isExact else { continue }
+      #expect(value >= threshold.most * 0.9, "\(threshold.stage): \(threshold.measure) is \(value): lower its threshold")
+    }
+  }
+}

@@ -1,0 +1,41 @@
+import Glibc
+import Platform
+
+@main struct Main {
+  static func main() {
+    do {
+      let command = try Command(Array(CommandLine.arguments.dropFirst()))
+      guard !command.wantsHelp else { return try StandardStream.output.write(Array(Command.usage.utf8)) }
+      try run(command)
+    } catch {
+      // Where even this cannot be written there is nobody to tell.
+      try? StandardStream.error.write("tocsin-bench: \(error)\n".utf8)
+      exit(2)
+    }
+  }
+
+  private static func run(_ command: Command) throws {
+    let folder = "\(command.folder)/tocsin-bench-\(getpid())"
+    try FileSystem.makeDirectories(folder)
+    defer { try? remove(folder) }
+    var bench = Bench(command, folder: folder)
+    let report = try bench.run { (stage) throws(SystemError) in try StandardStream.error.write("\(stage)\n".utf8) }
+    try StandardStream.output.write(command.isJSON ? report.json : Array(report.markdown.utf8))
+    guard let output = command.output else { return }
+    try FileSystem.makeDirectories(output)
+    for (name, bytes) in [("throughput.json", report.json), ("throughput.md", Array(report.markdown.utf8))] {
+      let path = "\(output)/\(name)"
+      if FileSystem.exists(path) { try FileSystem.remove(path) }
+      try File(path, .create).write(bytes.span, at: 0)
+    }
+  }
+
+  /// Removes a folder with all that is in it.
+  private static func remove(_ folder: String) throws {
+    for name in try FileSystem.names(in: folder) where name != "." && name != ".." {
+      let path = "\(folder)/\(name)"
+      if try FileSystem.isRegularFile(path) { try FileSystem.remove(path) } else { try remove(path) }
+    }
+    unsafe rmdir(folder)
+  }
+}

@@ -1,0 +1,54 @@
+import CBench
+import Glibc
+import Platform
+
+/// Threads of this process that do one thing together, those of libraries included.
+struct ThreadGroup {
+  let numbers: Set<Int32>
+
+  /// All threads that there are now.
+  static func all() throws(SystemError) -> ThreadGroup {
+    ThreadGroup(numbers: Set(try FileSystem.names(in: "/proc/self/task").compactMap { Int32($0) }))
+  }
+
+  /// Those that there are now and were not then.
+  func newcomers() throws(SystemError) -> ThreadGroup {
+    ThreadGroup(numbers: try Self.all().numbers.subtracting(numbers))
+  }
+
+  /// What they have used so far.
+  var usage: Usage {
+    var usage = Usage(wallNanoseconds: Clock.monotonicNanoseconds())
+    for number in numbers {
+      usage.cpuNanoseconds += cbench_thread_nanoseconds(number)
+      usage.allocationCount += cbench_allocations_of(number).count
+    }
+    return usage
+  }
+
+  /// What each has used so far.
+  var usages: [Int32: Usage] { numbers.reduce(into: [:]) { $0[$1] = ThreadGroup(numbers: [$1]).usage } }
+
+  /// What they have used since, those of one name together: by the names that they have now.
+  func usageByName(since earlier: [Int32: Usage]) -> [String: Usage] {
+    var sums: [String: Usage] = [:]
+    for (number, usage) in usages {
+      sums[Self.name(number), default: Usage()] =
+        sums[Self.name(number), default: Usage()] + usage.since(earlier[number] ?? Usage())
+    }
+    return sums
+  }
+
+  private static func name(_ number: Int32) -> String {
+    // The file has no length, so it is read as a stream.
+    guard let file = unsafe fopen("/proc/self/task/\(number)/comm", "r") else { return "ended" }
+    defer { unsafe fclose(file) }
+    var name: [UInt8] = []
+    while name.count < 16 {
+      let character = unsafe fgetc(file)
+      if character == EOF || character == 10 { break }
+      name.append(UInt8(truncatingIfNeeded: character))
+    }
+    return String(decoding: name, as: UTF8.self)
+  }
+}

@@ -1,0 +1,71 @@
+import Engine
+import Reports
+import Study
+
+/// The table of identities at its full size, beside Swift's `Set` of a 128-bit key.
+enum DeduplicateStage {
+  private struct Key: Hashable {
+    var high: UInt64
+    var low: UInt64
+  }
+
+  private static let batchSize = 256
+
+  static func run(entryCount: Int, seed: UInt64, into report: inout BenchReport) throws {
+    var random = Random(seed: seed, stream: 2)
+    let highs = (0..<entryCount).map { _ in random.next() }
+    let lows = (0..<entryCount).map { _ in random.next() }
+    let ours = try table(highs, lows)
+    let set = try set(highs, lows)
+    for (measure, own, theirs) in [("insert", ours.insert, set.insert), ("hit", ours.hit, set.hit)] {
+      report.add(
+        Figure(
+          "deduplicate", measure, "ns/event", own.cpuNanoseconds(per: entryCount),
+          floor: ("Set of a 128-bit key", theirs.cpuNanoseconds(per: entryCount))))
+    }
+    report.add(
+      Figure(
+        "deduplicate", "memory", "bytes/entry", Double(ours.byteCount) / Double(entryCount),
+        floor: ("Set of a 128-bit key", Double(set.byteCount) / Double(entryCount))))
+    report.add(Figure("deduplicate", "allocations", "per hit", ours.hit.allocations(per: entryCount)))
+    report.add(Figure("deduplicate", "entries", "entries", Double(entryCount)))
+  }
+
+  private static func table(_ highs: [UInt64], _ lows: [UInt64]) throws -> (insert: Usage, hit: Usage, byteCount: Int) {
+    let before = Usage.heldByteCount
+    let now = Timestamp(seconds: EventStream.start)
+    var table = IdentityTable(windowMicroseconds: 3_600_000_000, capacity: 16_000_000)
+    var (insert, hit, sameCount) = (Usage(), Usage(), 0)
+    for isHit in [false, true] {
+      for start in stride(from: 0, to: highs.count, by: batchSize) {
+        let range = start..<min(start + batchSize, highs.count)
+        let batch = Array(lows[range])
+        let usage = Usage.of {
+          table.warm(batch)
+          for index in range {
+            let sight = table.sight(high: highs[index], low: lows[index], digest: lows[index])
+            if sight == .same { sameCount += 1 }
+            if sight == .first { table.insert(high: highs[index], low: lows[index], digest: lows[index], at: now) }
+          }
+        }
+        if isHit { hit = hit + usage } else { insert = insert + usage }
+      }
+    }
+    try BenchFailure.unless(
+      sameCount == highs.count && table.count == highs.count, "\(sameCount) identities of \(highs.count) are known")
+    return (insert, hit, Usage.heldByteCount - before)
+  }
+
+  private static func set(_ highs: [UInt64], _ lows: [UInt64]) throws -> (insert: Usage, hit: Usage, byteCount: Int) {
+    let before = Usage.heldByteCount
+    var (set, sameCount) = (Set<Key>(), 0)
+    let insert = Usage.of {
+      for index in highs.indices { set.insert(Key(high: highs[index], low: lows[index])) }
+    }
+    let hit = Usage.of {
+      for index in highs.indices where set.contains(Key(high: highs[index], low: lows[index])) { sameCount += 1 }
+    }
+    try BenchFailure.unless(sameCount == highs.count, "Set knows \(sameCount) keys of \(highs.count)")
+    return (insert, hit, Usage.heldByteCount - before)
+  }
+}

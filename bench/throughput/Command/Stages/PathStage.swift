@@ -1,0 +1,61 @@
+import Platform
+import Reports
+
+/// Everything from the socket to the ACK and the summaries, beside the bare path and beside libzmq's own receive.
+enum PathStage {
+  /// - Parameters:
+  ///   - hasLatency: whether a further store is sent a part of the stream at half of that rate.
+  ///   - name: what the figures are said of.
+  static func run(
+    _ puts: Puts, folder: String, name: String, hasLatency: Bool, into report: inout BenchReport
+  ) throws {
+    let bare = try BarePath.run(puts, folder: folder)
+    let receive = try ReceiveStage.bare(puts)
+    let full = try serve(puts, folder: "\(folder)/\(name)", eventsPerSecond: nil)
+    let count = puts.stream.count
+    report.add(name, full.usage, of: count, floor: ("bare path", bare))
+    report.add(
+      Figure(
+        name, "CPU over libzmq", "ns/event", full.usage.cpuNanoseconds(per: count),
+        floor: ("libzmq receive", receive.cpuNanoseconds(per: count))))
+    for (thread, usage) in full.threads.sorted(by: { $0.key < $1.key }) {
+      report.add(Figure(name, "CPU of \(thread)", "ns/event", usage.cpuNanoseconds(per: count)))
+      report.add(Figure(name, "allocations of \(thread)", "per event", usage.allocations(per: count)))
+    }
+    report.add(Figure(name, "batches sent again", "batches", Double(full.resentCount)))
+    add(full.latencies, name, "at full load", to: &report)
+    report.add("verdicts", name, full.fold.value)
+    report.add("summaries", name, try Fold.summaries(inFolder: "\(folder)/\(name)"))
+    guard hasLatency else { return }
+    let half = try serve(puts, folder: "\(folder)/\(name)-half", eventsPerSecond: full.usage.perSecond(count) / 2)
+    add(half.latencies, name, "at half load", to: &report)
+  }
+
+  private struct Served {
+    var usage: Usage
+    var threads: [String: Usage]
+    var latencies: [UInt64]
+    var resentCount: Int
+    var fold: Fold
+  }
+
+  private static func serve(_ puts: Puts, folder: String, eventsPerSecond: Double?) throws -> Served {
+    let service = try ServiceThread(folder: folder)
+    var load = try LoadGenerator(puts, endpoint: service.endpoint)
+    try load.greet()
+    let (before, eachBefore) = (service.threads.usage, service.threads.usages)
+    let fold = try load.run(eventsPerSecond: eventsPerSecond)
+    let usage = service.threads.usage.since(before)
+    let threads = service.threads.usageByName(since: eachBefore)
+    try service.stop()
+    return Served(usage: usage, threads: threads, latencies: load.latencies, resentCount: load.resentCount, fold: fold)
+  }
+
+  private static func add(_ latencies: [UInt64], _ name: String, _ load: String, to report: inout BenchReport) {
+    let sorted = latencies.sorted()
+    for (label, share) in [("p50", 0.5), ("p99", 0.99), ("p99.9", 0.999)] where !sorted.isEmpty {
+      let index = min(sorted.count - 1, Int(Double(sorted.count) * share))
+      report.add(Figure(name, "ACK \(load), \(label)", "ms", Double(sorted[index]) / 1e6))
+    }
+  }
+}
