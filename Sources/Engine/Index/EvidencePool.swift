@@ -1,5 +1,12 @@
 import Reports
 
+/// What stands in a linked list: the index of the next, or `Node.none`.
+private protocol ListElement { var next: UInt32 { get } }
+
+extension EvidencePool.Source: ListElement {}
+extension EvidencePool.Mark: ListElement {}
+extension EvidencePool.Sample: ListElement {}
+
 /// Short linked lists that hang below the nodes: their distinct sources, their earliest samples, and the marks of their reports.
 struct EvidencePool {
   struct Source {
@@ -49,6 +56,19 @@ struct EvidencePool {
     }
   }
 
+  /// Puts an element of a list where there is room: where one was let go of, else at the end.
+  private static func place<Element: ListElement>(_ element: Element, in elements: inout [Element], free: inout UInt32) -> UInt32
+  {
+    guard free != Node.none else {
+      elements.append(element)
+      return UInt32(elements.count - 1)
+    }
+    let slot = free
+    free = elements[Int(slot)].next
+    elements[Int(slot)] = element
+    return slot
+  }
+
   private var sources: [Source] = []
   private var freeSource = Node.none
   private var samples: [Sample] = []
@@ -60,15 +80,7 @@ struct EvidencePool {
 
   /// Puts a source at the head of a list.
   mutating func addSource(_ number: UInt32, head: inout UInt32) {
-    if freeSource != Node.none {
-      let index = freeSource
-      freeSource = sources[Int(index)].next
-      sources[Int(index)] = Source(number: number, next: head, witnessCount: 0)
-      head = index
-    } else {
-      sources.append(Source(number: number, next: head, witnessCount: 0))
-      head = UInt32(sources.count - 1)
-    }
+    head = Self.place(Source(number: number, next: head, witnessCount: 0), in: &sources, free: &freeSource)
   }
 
   /// The newest source of a list, or nil.
@@ -128,15 +140,7 @@ struct EvidencePool {
     guard position < Limits.nodeMarkCount else { return }
     var added = mark
     added.next = index
-    let slot: UInt32
-    if freeMark == Node.none {
-      slot = UInt32(marks.count)
-      marks.append(added)
-    } else {
-      slot = freeMark
-      freeMark = marks[Int(slot)].next
-      marks[Int(slot)] = added
-    }
+    let slot = Self.place(added, in: &marks, free: &freeMark)
     if previous == Node.none { head = slot } else { marks[Int(previous)].next = slot }
     while index != Node.none {
       position += 1
@@ -199,7 +203,7 @@ struct EvidencePool {
     guard position < Limits.sampleCount else { return }
     var added = sample
     added.next = index
-    let slot = place(added)
+    let slot = Self.place(added, in: &samples, free: &freeSample)
     if previous == Node.none { head = slot } else { samples[Int(previous)].next = slot }
     previous = slot
     while index != Node.none {
@@ -214,18 +218,6 @@ struct EvidencePool {
       previous = index
       index = next
     }
-  }
-
-  /// Puts a sample where there is room.
-  private mutating func place(_ sample: Sample) -> UInt32 {
-    guard freeSample != Node.none else {
-      samples.append(sample)
-      return UInt32(samples.count - 1)
-    }
-    let slot = freeSample
-    freeSample = samples[Int(slot)].next
-    samples[Int(slot)] = sample
-    return slot
   }
 
   func appendSamples(_ head: UInt32, to list: inout [Sample]) {
