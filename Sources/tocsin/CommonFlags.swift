@@ -71,6 +71,9 @@ enum CommonFlags {
   static func storeDirectory(_ arguments: ParsedArguments) throws(ArgumentError) -> String {
     if let directory = arguments.string("store") {
       guard !directory.isEmpty else { throw ArgumentError("--store: expected a folder, found \"\"") }
+      guard !FileSystem.exists(directory) || FileSystem.exists(directory + "/.") else {
+        throw ArgumentError("--store: \(directory) is a file; name the folder that it lies in")
+      }
       return directory
     }
     if let data = Environment.value("XDG_DATA_HOME"), data.hasPrefix("/") { return data + "/tocsin" }

@@ -34,8 +34,8 @@ enum HistoryTableText {
   static func story(_ points: [HistoryRow], absorbed: [HistoryRow], acts: [Act], of id: ClusterID, isWhole: Bool) -> Table {
     var table = Table(
       columns: [
-        Column("at"), Column("event"), Column("other"), Column("analyst", isHiddenInTable: acts.isEmpty),
-        Column("assignee", title: "with", isHiddenInTable: !acts.contains { $0.verb == .assign }),
+        Column("at"), Column("event"), Column("other"), Column("analyst", isHiddenInTable: acts.isEmpty, dropOrder: 9),
+        Column("assignee", title: "with", isHiddenInTable: !acts.contains { $0.verb == .assign }, dropOrder: 10),
         Column("note", isFlexible: true, isHiddenInTable: !acts.contains { $0.note != nil }),
         Column("id", isHiddenInTable: true),
         Column("kind", isHiddenInTable: true), Column("state", isHiddenInTable: true),

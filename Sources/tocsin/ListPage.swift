@@ -64,6 +64,12 @@ struct ListPage {
     }
   }
 
+  /// Says how many rows there are where a limit leaves some of them out and no cursor goes on behind it.
+  static func complainOfCut(_ count: Int, of total: Int) {
+    guard count < total else { return }
+    Output.complain("\(Words.grouped(Double(count))) of \(Words.grouped(Double(total))); a greater --limit shows more")
+  }
+
   /// `1,234` or `≥ 10,000`; in other formats `count` and `isExact`.
   static func printCount(
     _ kind: SummaryKind, _ filter: ClusterFilter, _ acts: ActFilter, _ reader: borrowing ArchiveReader,

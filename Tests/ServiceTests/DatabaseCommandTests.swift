@@ -41,22 +41,37 @@ extension ServiceTests {
       #expect(try object(["db", "stat", "--by", "store", "--store", copies])["journalPosition"] == whole["journalPosition"])
     }
 
+    /// Overwrites a page of a table with what is none.
+    private func overwriteLeaf(of table: String, _ path: String) throws {
+      let page = try Connection(path: path, mode: .readOnly).integer(
+        "SELECT pageno FROM dbstat WHERE name = '\(table)' AND pagetype = 'leaf' ORDER BY path LIMIT 1 OFFSET 1")
+      let file = try FileHandle(forUpdating: URL(filePath: path))
+      try file.seek(toOffset: UInt64(try #require(page) - 1) * 4_096)
+      try file.write(contentsOf: Data(repeating: 0x5a, count: 4_096))
+      try file.close()
+    }
+
     @Test func aDamagedStoreIsNamedAndMadeAnew() throws {
       let folder = try TemporaryFolder()
       let store = try store(folder)
       let before = try Summaries(store: store)
       let path = store + "/summaries.sqlite"
-      let page = try Connection(path: path, mode: .readOnly).integer(
-        "SELECT pageno FROM dbstat WHERE name = 'rollup_hourly' AND pagetype = 'leaf' ORDER BY path LIMIT 1 OFFSET 1")
-      let file = try FileHandle(forUpdating: URL(filePath: path))
-      try file.seek(toOffset: UInt64(try #require(page) - 1) * 4_096)
-      try file.write(contentsOf: Data(repeating: 0x5a, count: 4_096))
-      try file.close()
+      try overwriteLeaf(of: "rollup_hourly", path)
       let check = try Tocsin.run(["db", "check", "--format", "csv", "--store", store])
       #expect(check.status == 2)
       let damaged = check.output.split(whereSeparator: \.isNewline).filter { $0.contains(",damaged,") }
       #expect(damaged.count == 1 && damaged[0].hasPrefix("rollup_hourly,"), "\(check.output)")
       #expect(check.complaints.contains("the next start makes it anew from the journal"))
+      let statistics = try Tocsin.run(["db", "stat", "--store", store])
+      #expect(statistics.status == 2 && statistics.complaints.contains("damaged"), "\(statistics.complaints)")
+      #expect(!statistics.complaints.contains("full"), "\(statistics.complaints)")
+      let export = try Tocsin.run(["export", "--output", folder.path("c.gpkg"), "--store", store])
+      #expect(export.status == 2 && export.complaints.contains("summaries.sqlite: damaged"), "\(export.complaints)")
+      #expect(!export.complaints.contains("partial"), "\(export.complaints)")
+      let nowhere = try Tocsin.run(["db", "backup", folder.path("no/copy"), "--store", store])
+      #expect(nowhere.status == 2 && nowhere.complaints.contains("there is no folder"), "\(nowhere.complaints)")
+      let file = try Tocsin.run(["list", "--store", path])
+      #expect(file.status == 2 && file.complaints.contains("name the folder that it lies in"), "\(file.complaints)")
       // As it says.
       try FileManager.default.moveItem(atPath: path, toPath: folder.path("aside.sqlite"))
       #expect(try Tocsin.run(["replay", "/dev/null", "--store", store]).status < 2)
@@ -75,12 +90,7 @@ extension ServiceTests {
       let path = store + "/summaries.sqlite"
       let acts = try Tocsin.output(["acts", "--format", "ndjson", "--store", store])
       let silences = try Tocsin.output(["silence", "list", "--all", "--format", "ndjson", "--store", store])
-      let page = try Connection(path: path, mode: .readOnly).integer(
-        "SELECT pageno FROM dbstat WHERE name = 'rollup_hourly' AND pagetype = 'leaf' ORDER BY path LIMIT 1 OFFSET 1")
-      let file = try FileHandle(forUpdating: URL(filePath: path))
-      try file.seek(toOffset: UInt64(try #require(page) - 1) * 4_096)
-      try file.write(contentsOf: Data(repeating: 0x5a, count: 4_096))
-      try file.close()
+      try overwriteLeaf(of: "rollup_hourly", path)
       let check = try Tocsin.run(["db", "check", "--store", store])
       #expect(check.status == 2 && check.complaints.contains("`tocsin db salvage FILE`: act (10 rows), silence (10 rows)"))
       let aside = folder.path("aside.sqlite")

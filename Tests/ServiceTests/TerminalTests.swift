@@ -169,5 +169,22 @@ extension ServiceTests {
       #expect(Set(starts).count == 1, "\(starts): \(result.output)")
       #expect(result.output.contains("…") == (columns < 100), "\(columns): \(result.output)")
     }
+
+    /// What has more columns than a list fits a terminal of 80, too: what matters less goes.
+    @Test func tablesWithManyColumnsFit() throws {
+      let store = try DetectionStore { $0.history = DetectionStore.history() }
+      let incident = DetectionStore.incident.description
+      for words in [
+        ["near", "42.32,-71.07", "--within", "5000km", "--state", "any"],
+        ["near", "42.32,-71.07", "--within", "5000km", "--kind", "cluster", "--state", "any"],
+        ["history", incident], ["db", "stat", "--by", "store"], ["diff", "--since", "2015-01-01"],
+      ] {
+        let result = try PseudoTerminal.run(
+          words + ["--store", store.path], columns: 80, environment: ["NO_COLOR": "1", "TOCSIN_PAGER": ""])
+        let lines = result.output.split(separator: "\n").map(String.init).filter { !$0.hasPrefix("tocsin:") }
+        #expect(result.status == 0 && lines.count > 1, "\(words): \(result.output)")
+        #expect(try widths(lines, upTo: "").allSatisfy { $0 <= 80 }, "\(words): \(result.output)")
+      }
+    }
   }
 }

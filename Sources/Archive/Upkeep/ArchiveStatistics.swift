@@ -52,7 +52,12 @@ extension ArchiveStatistics {
     }
     freeByteCount = UInt64(clamping: free)
     backlogCount = backlog.map { UInt64(clamping: $0) }
-    parts = hasParts ? try storing { () throws(SQLiteError) in try Self.parts(file.connection) } : []
+    do {
+      parts = hasParts ? try storing { () throws(SQLiteError) in try Self.parts(file.connection) } : []
+    } catch ArchiveError.full {
+      // Nothing is written here: so SQLite says of pages that do not add up.
+      throw .corrupt(path: path, detail: "its pages do not add up; `tocsin db check` names the tables")
+    }
   }
 
   private static func parts(_ connection: borrowing Connection) throws(SQLiteError) -> [Part] {

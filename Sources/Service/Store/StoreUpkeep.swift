@@ -20,6 +20,10 @@ package enum StoreUpkeep {
     directory: String, to path: String, progress: (_ leftCount: Int, _ pageCount: Int) -> Void
   ) throws(ServiceError) -> UInt64 {
     guard !FileSystem.exists(path) else { throw ServiceError("\(path): exists already; name another file, or move it away") }
+    let parent = FileSystem.folder(of: path)
+    guard FileSystem.exists(parent) else {
+      throw ServiceError("\(path): there is no folder \(parent); make it, or name another file")
+    }
     let temporary = path + ".partial"
     do {
       // Of a copy that was broken off.

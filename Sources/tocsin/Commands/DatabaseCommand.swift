@@ -153,14 +153,15 @@ enum DatabaseCommand {
     var table = Table(
       columns: [
         Column("storeID", title: "store", isFlexible: true), Column("schemaVersion", title: "schema", alignment: .trailing),
-        Column("journalPosition", title: "position", alignment: .trailing), Column("watermark"),
+        Column("journalPosition", title: "position", alignment: .trailing), Column("watermark", dropOrder: 6),
         Column("fileByteCount", title: "bytes", alignment: .trailing),
         Column("freeByteCount", title: "free", alignment: .trailing),
         Column("logByteCount", title: "log", alignment: .trailing),
         Column("backlogCount", title: "backlog", alignment: .trailing),
-        Column("historyCompleteSince", title: "history since"),
-        Column("textsCompleteSince", title: "texts since"), Column("countsCompleteSince", title: "counts since"),
-        Column("summariesCompleteSince", title: "summaries since"),
+        Column("historyCompleteSince", title: "history since", dropOrder: 4),
+        Column("textsCompleteSince", title: "texts since", dropOrder: 3),
+        Column("countsCompleteSince", title: "counts since", dropOrder: 2),
+        Column("summariesCompleteSince", title: "summaries since", dropOrder: 1),
       ])
     let isCurrent = statistics.version == ArchiveFormat.schemaVersion
     let reader = isCurrent ? try ArchiveReader(folder: directory) : nil

@@ -40,6 +40,7 @@ enum DiffCommand {
       of: kind, since: since, until: until, filter, ActFlags.filter(arguments, kind, reader))
     let table = HistoryTableText.diff(diff.entries.prefix(limit ?? .max), kind)
     ActText.complain(of: diff.passed)
+    ListPage.complainOfCut(table.rows.count, of: diff.entries.count)
     if kind == .incident, let until { try ActText.complainOfLaterActs(than: until, reader) }
     if let says = try StaleTime.says(arguments, since, reader) {
       Output.complain(says)

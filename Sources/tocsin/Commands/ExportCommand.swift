@@ -115,7 +115,10 @@ enum ExportCommand {
     let exporter = Exporter(filter: filter, acts: acts, isPlaced: false, progress: progress)
     let kinds = kind.map { [$0] } ?? ExportKind.allCases
     if kind == nil, filter.isEverything, reader.isWritten, let copy = try copy(of: reader, copyPath, progress) {
-      try exporter.export(kinds, of: copy, to: &writer)
+      do { try exporter.export(kinds, of: copy, to: &writer) } catch ArchiveError.corrupt(_, let detail) {
+        // The copy is as damaged as the store, and gone in a moment.
+        throw ArchiveError.corrupt(path: reader.path, detail: detail)
+      }
     } else {
       try exporter.export(kinds, of: reader, to: &writer)
     }

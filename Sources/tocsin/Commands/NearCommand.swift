@@ -46,6 +46,7 @@ enum NearCommand {
       let wider = try Widening(arguments, kind, filter, acts, reader)
       wider.complain("no \(what) has its middle within \(Words.grouped(radius)) m, or reports all around the place")
     }
+    ListPage.complainOfCut(min(limit ?? .max, table.rows.count), of: table.rows.count)
     return try ClusterTable.print(limit.map(table.prefix) ?? table, CommonFlags.outputFormat(arguments))
   }
 
@@ -100,11 +101,13 @@ enum NearCommand {
       rows.append(
         (meters, [cells[0], .integer(UInt64(meters.rounded())), .text(wind), .flag(names.contains(id))] + cells.dropFirst()))
     }
+    // Three columns more than the list has: what was alerted goes first.
     var columns = list.columns
+    if let alert = columns.firstIndex(where: { $0.name == "alert" }) { columns[alert].dropOrder = 3 }
     columns.insert(
       contentsOf: [
         Column("distanceMeters", title: "metres", alignment: .trailing), Column("direction", title: "to the", dropOrder: 0),
-        Column("isAround", title: "around"),
+        Column("isAround", title: "around", dropOrder: 9),
       ], at: 1)
     var table = Table(columns: columns, placeColumn: list.placeColumn, boxColumn: list.boxColumn, idColumn: list.idColumn)
     // Of equally near ones the order of the list stays.
