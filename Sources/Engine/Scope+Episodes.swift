@@ -120,7 +120,7 @@ extension Scope {
     forEachMember(exceedance, bin: bin) { member in
       glance.firstTime = min(glance.firstTime, index.nodes[member].firstTime)
       glance.lastTime = max(glance.lastTime, index.nodes[member].lastTime)
-      index.evidence.forEachMark(index.nodes[member].firstMark) { glance.sketch.insert($0.identity) }
+      index.evidence.forEachMark(index.nodes[member].marks) { glance.sketch.insert($0.identity) }
     }
     return glance
   }

@@ -4,13 +4,13 @@ import Reports
 extension Scope {
   /// Notes the clusters that have changed since the last tick, and those that were merged.
   ///
-  /// - Parameter slots: Of clusters; those that say what they said before are left out.
-  mutating func record(_ slots: [UInt32], at now: Timestamp, into log: inout HistoryLog) {
+  /// - Parameter changed: Clusters, and what they add up to; those that say what they said before are left out.
+  mutating func record(_ changed: [(slot: UInt32, totals: PlaceTotals)], at now: Timestamp, into log: inout HistoryLog) {
     noteMerges()
     for merge in mergesToRecord { log.append(HistoryPoint(.cluster, merge, at: now)) }
     mergesToRecord.removeAll(keepingCapacity: true)
-    for slot in slots where index.clusters[Int(slot)].parent == slot {
-      let point = point(ofCluster: slot, at: now)
+    for (slot, totals) in changed where index.clusters[Int(slot)].parent == slot {
+      let point = point(ofCluster: slot, totals, at: now)
       let mark = point.mark
       guard index.clusters[Int(slot)].recordedMark != mark else { continue }
       index.clusters[Int(slot)].recordedMark = mark
@@ -37,23 +37,13 @@ extension Scope {
   }
 
   /// A cluster as it stands, without what only its evidence tells.
-  private func point(ofCluster slot: UInt32, at now: Timestamp) -> HistoryPoint {
+  private mutating func point(ofCluster slot: UInt32, _ totals: PlaceTotals, at now: Timestamp) -> HistoryPoint {
     let cluster = index.clusters[Int(slot)]
-    var total = cluster.settled.places
-    var member = cluster.firstMember
-    while member != Node.none {
-      total.addPlace(index.nodes[member])
-      member = index.nodes[member].nextMember
-    }
-    total.normalize()
     var point = HistoryPoint(.cluster, cluster.id, at: now, state: .open)
     point.keyword = cluster.keyword
-    (point.openedAt, point.lastReportAt) = (total.firstTime, total.lastTime)
-    point.centroid = total.centroid
-    for part in total.parts {
-      point.reportCount += part.reportCount
-      point.witnessCount += part.witnessCount
-    }
+    (point.openedAt, point.lastReportAt) = (totals.firstTime, totals.lastTime)
+    point.centroid = totals.centroid ?? index.centroid(ofCluster: slot)
+    (point.reportCount, point.witnessCount) = (totals.reportCount, totals.witnessCount)
     point.significance = cluster.significance
     point.above = cluster.episode
     return point

@@ -7,6 +7,7 @@ struct Scope {
   var index: ClusterIndex
   var detector: Detector
   private var scratch: Detector.Scratch
+  private var sourceTally = SourceTally()
   private let tickMicroseconds: Int64
   private var nextTick = Int64.min
   /// Changes of bins that were not the newest when they came: tested as windows of their own when the bin closes.
@@ -122,17 +123,16 @@ struct Scope {
 
   /// Says of every cluster that has changed how unusual it is: the least window that holds it is the least of the scan.
   ///
-  /// - Returns: Those that have changed since the last tick.
-  private mutating func scoreClusters() -> [UInt32] {
-    var changed: [UInt32] = []
+  /// - Returns: Those that have changed since the last tick, and what they add up to.
+  private mutating func scoreClusters() -> [(slot: UInt32, totals: PlaceTotals)] {
+    var changed: [(slot: UInt32, totals: PlaceTotals)] = []
     for slot in index.clustersAwaitingScore {
       guard index.clusters[Int(slot)].awaitsScore else { continue }
       index.clusters[Int(slot)].awaitsScore = false
       guard index.clusters[Int(slot)].parent == slot else { continue }
-      changed.append(slot)
-      let before = index.clusters[Int(slot)].significance
-      let after = significance(ofCluster: slot)
-      guard before != after else { continue }
+      let (totals, after) = score(cluster: slot)
+      changed.append((slot, totals))
+      guard index.clusters[Int(slot)].significance != after else { continue }
       index.clusters[Int(slot)].significance = after
       index.markDirty(slot)
       index.clusters[Int(slot)].awaitsScore = false
@@ -141,29 +141,25 @@ struct Scope {
     return changed
   }
 
-  private func significance(ofCluster slot: UInt32) -> Significance? {
+  private mutating func score(cluster slot: UInt32) -> (PlaceTotals, Significance?) {
     let cluster = index.clusters[Int(slot)]
     let baselineSlot = Int(cluster.keyword) < detector.slotOfKeyword.count ? detector.slotOfKeyword[Int(cluster.keyword)] : .max
-    guard baselineSlot != .max, detector.absorbedBin != .min else { return nil }
     // What is learning at the end of time is learning now: no need to add up.
-    guard !detector.isLearning(detector.baselines[Int(baselineSlot)], at: .max) else { return nil }
-    var observed = cluster.settledWitnessCount
+    guard baselineSlot != .max, detector.absorbedBin != .min,
+      !detector.isLearning(detector.baselines[Int(baselineSlot)], at: .max)
+    else { return (index.totals(ofCluster: slot) { _ in }, nil) }
     var expected = cluster.settledExpected
-    var bySource: [UInt32: UInt64] = [:]
-    var member = cluster.firstMember
     var bins: (least: Int32, greatest: Int32) = (cluster.leastBin, cluster.lastCoreBin)
-    while member != Node.none {
-      let node = index.nodes[member]
-      observed += UInt64(node.witnessCount)
+    let totals = index.totals(ofCluster: slot) { node in
       expected += node.expectedUnits
       bins = (min(bins.least, node.bin), max(bins.greatest, node.bin))
-      index.evidence.forEachSource(node.firstSource) { bySource[$0, default: 0] += UInt64($1) }
-      member = node.nextMember
+      index.evidence.forEachSource(node.sources) { sourceTally.add($1, to: $0) }
     }
-    let top = bySource.max { ($0.value, $1.key) < ($1.value, $0.key) }
-    return detector.significance(
-      slot: Int(baselineSlot), scale: 0, observed: observed, expected: Double(expected) / 1_048_576,
-      topSource: top.map { ($0.key, $0.value) }, durationBins: Int(bins.greatest - bins.least) + 1, bin: bins.greatest)
+    let top = sourceTally.takeGreatest()
+    let significance = detector.significance(
+      slot: Int(baselineSlot), scale: 0, observed: totals.witnessCount, expected: Double(expected) / 1_048_576,
+      topSource: top, durationBins: Int(bins.greatest - bins.least) + 1, bin: bins.greatest)
+    return (totals, significance)
   }
 
   // MARK: State

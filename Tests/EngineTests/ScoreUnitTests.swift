@@ -131,14 +131,12 @@ import Testing
     var pool = EvidencePool()
     var lists: [[UInt32]] = []
     for _ in 0..<4 {
-      var head = Node.none
+      var node = Node(keyword: 0, cell: .nowhere, bin: 0, coreThreshold: 0)
       for identity in identities.shuffled(using: &generator) {
-        pool.addMark(EvidencePool.Mark(identity: identity, place: 0, text: 0), head: &head)
+        _ = pool.addMark(EvidencePool.Mark(identity: identity, place: 0, text: 0), to: &node.marks)
       }
-      var list: [UInt32] = []
-      pool.forEachMark(head) { list.append($0.identity) }
-      lists.append(list)
-      if Bool.random(using: &generator) { pool.freeMarks(head) }
+      lists.append(pool.sortedMarks(node.marks).map(\.identity))
+      if Bool.random(using: &generator) { pool.removeAll(of: &node) }
     }
     for list in lists { #expect(list == Array(identities.sorted().prefix(Limits.nodeMarkCount)), "seed \(seed)") }
   }
@@ -155,12 +153,15 @@ import Testing
     let expected = EvidencePool.earliestDistinct(samples)
     var pool = EvidencePool()
     for _ in 0..<4 {
-      var head = Node.none
-      for sample in samples.shuffled(using: &generator) { pool.addSample(sample, head: &head) }
+      var node = Node(keyword: 0, cell: .nowhere, bin: 0, coreThreshold: 0)
+      for sample in samples.shuffled(using: &generator) { pool.addSample(sample, to: &node.samples) }
       var list: [EvidencePool.Sample] = []
-      pool.appendSamples(head, to: &list)
+      pool.forEachSample(node.samples) {
+        list.append($0)
+        return true
+      }
       #expect(list == expected, "seed \(seed)")
-      if Bool.random(using: &generator) { pool.freeSamples(head) }
+      if Bool.random(using: &generator) { pool.removeAll(of: &node) }
     }
   }
 

@@ -185,7 +185,7 @@ import Testing
     #expect(Self.isPlain(EpisodeSummary.CellScore(cell: cell, box: .blank, observed: 0, expected: 0)))
     #expect(Self.isPlain(EpisodeSummary.BinScore(startsAt: time, observed: 0, expected: 0)))
     #expect(Self.isPlain(Node(keyword: 0, cell: cell, bin: 0, coreThreshold: 0)))
-    #expect(Self.isPlain(EvidencePool.Source(number: 0, next: 0, witnessCount: 0)))
+    #expect(Self.isPlain(EvidencePool.Source(number: 0, witnessCount: 0)))
     #expect(Self.isPlain(EvidencePool.Mark(identity: 0, place: 0, text: 0)))
     #expect(Self.isPlain(EvidencePool.Sample(time: time, textHash: 0, identityHash: 0, position: 0, row: 0)))
     #expect(Self.isPlain(IdentityTable.Entry(high: 0, low: 0, digestAndMark: 0)))

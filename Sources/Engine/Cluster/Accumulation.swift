@@ -11,57 +11,90 @@ struct Accumulation {
     var box: BoundingBox
   }
 
-  private(set) var firstTime = Timestamp(microseconds: .max)
-  private(set) var lastTime = Timestamp(microseconds: .min)
+  private(set) var totals = PlaceTotals()
   private(set) var parts: [CellPart] = []
+  /// Ascending.
   private(set) var sources: [UInt32] = []
+  /// The earliest of each text, ascending.
   private(set) var samples: [EvidencePool.Sample] = []
   private var isNormal = true
   private var normalCount = 0
 
-  /// Adds one node; call `normalize` before reading.
-  mutating func add(_ node: Node, _ evidence: EvidencePool) {
+  /// Adds one node; call `normalize` before reading `parts`.
+  mutating func add(_ node: Node, _ evidence: borrowing EvidencePool) {
     addPlace(node)
-    evidence.appendSources(node.firstSource, to: &sources)
-    evidence.appendSamples(node.firstSample, to: &samples)
+    evidence.forEachSource(node.sources) { number, _ in add(source: number) }
+    evidence.forEachSample(node.samples) { add($0) }
     // Long-lived clusters settle node after node in the same cells: kept short at amortised O(log n) a node.
     if parts.count > 2 * normalCount + 64 { normalize() }
   }
 
-  /// The same without what only the evidence tells.
-  var places: Accumulation {
-    var places = self
-    (places.sources, places.samples) = ([], [])
-    return places
+  /// Adds one node without its evidence.
+  private mutating func addPlace(_ node: Node) {
+    totals.add(node)
+    let part = CellPart(
+      cell: node.cell, reportCount: UInt64(node.reportCount), witnessCount: UInt64(node.witnessCount),
+      latitudeSum: Int128(node.latitudeSum), longitudeSum: Int128(node.longitudeSum),
+      box: BoundingBox(
+        westE7: node.minimumLongitude, southE7: node.minimumLatitude, eastE7: node.maximumLongitude,
+        northE7: node.maximumLatitude))
+    if let last = parts.last, last.cell >= node.cell {
+      if last.cell == node.cell { return parts[parts.count - 1].merge(part) }
+      isNormal = false
+    }
+    parts.append(part)
   }
 
-  /// Adds one node without its evidence.
-  mutating func addPlace(_ node: Node) {
-    firstTime = min(firstTime, node.firstTime)
-    lastTime = max(lastTime, node.lastTime)
-    parts.append(
-      CellPart(
-        cell: node.cell, reportCount: UInt64(node.reportCount), witnessCount: UInt64(node.witnessCount),
-        latitudeSum: Int128(node.latitudeSum), longitudeSum: Int128(node.longitudeSum),
-        box: BoundingBox(
-          westE7: node.minimumLongitude, southE7: node.minimumLatitude, eastE7: node.maximumLongitude,
-          northE7: node.maximumLatitude)))
-    isNormal = false
+  private mutating func add(source number: UInt32) {
+    var (low, high) = (0, sources.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if sources[middle] < number { low = middle + 1 } else { high = middle }
+    }
+    if low == sources.count || sources[low] != number { sources.insert(number, at: low) }
+  }
+
+  /// - Returns: Whether a later sample may still be one of the earliest.
+  private mutating func add(_ sample: EvidencePool.Sample) -> Bool {
+    let isFull = samples.count == Limits.sampleCount
+    if isFull, let last = samples.last, last.precedes(sample) { return false }
+    if let same = samples.firstIndex(where: { $0.textHash == sample.textHash }) {
+      guard sample.precedes(samples[same]) else { return true }
+      samples.remove(at: same)
+    } else if isFull {
+      samples.removeLast()
+    }
+    samples.insert(sample, at: samples.firstIndex { sample.precedes($0) } ?? samples.count)
+    return true
   }
 
   mutating func add(_ other: Accumulation) {
-    firstTime = min(firstTime, other.firstTime)
-    lastTime = max(lastTime, other.lastTime)
+    totals.add(other.totals)
     parts += other.parts
-    sources += other.sources
-    samples += other.samples
     isNormal = false
+    for source in other.sources { add(source: source) }
+    for sample in other.samples {
+      guard add(sample) else { break }
+    }
   }
 
-  /// Brings the lists to their one form: cells ascending and merged, sources distinct, the earliest samples.
+  /// Begins anew with another; the room that it takes is kept.
+  mutating func restart(with other: Accumulation) {
+    totals = other.totals
+    parts.removeAll(keepingCapacity: true)
+    parts += other.parts
+    sources.removeAll(keepingCapacity: true)
+    sources += other.sources
+    samples.removeAll(keepingCapacity: true)
+    samples += other.samples
+    (isNormal, normalCount) = (other.isNormal, other.normalCount)
+  }
+
+  /// Brings the cells to their one form: ascending and merged.
   ///
   /// - Complexity: O(n log n) of what was added since.
   mutating func normalize() {
+    normalCount = parts.count
     guard !isNormal else { return }
     isNormal = true
     parts.sort { $0.cell < $1.cell }
@@ -75,11 +108,6 @@ struct Accumulation {
       }
     }
     parts.removeLast(parts.count - min(parts.count, kept + 1))
-    sources.sort()
-    var distinct: [UInt32] = []
-    for source in sources where distinct.last != source { distinct.append(source) }
-    sources = distinct
-    samples = EvidencePool.earliestDistinct(samples)
     normalCount = parts.count
   }
 
@@ -87,8 +115,7 @@ struct Accumulation {
 
   /// Its state, for a snapshot.
   mutating func code(_ coder: inout some StateCoder) throws(StateError) {
-    try coder.code(&firstTime)
-    try coder.code(&lastTime)
+    try totals.code(&coder)
     try coder.code(&parts, new: .blank) { (one, coder) throws(StateError) in
       try coder.code(&one.cell)
       try coder.code(&one.reportCount)
@@ -126,9 +153,12 @@ extension Accumulation {
   /// The mean place and the smallest box, right across the antimeridian. The accumulation is normal and not empty.
   var extent: (centroid: Coordinate, box: BoundingBox) { (centroid, box) }
 
+  /// All longitudes, in units of 10⁻⁷ degrees.
+  static let globe: Int128 = 3_600_000_000
+
   /// The mean place alone.
   var centroid: Coordinate {
-    let whole: Int128 = 3_600_000_000
+    let whole = Self.globe
     let reference = parts[0].longitudeSum / Int128(parts[0].reportCount)
     var latitudeSum: Int128 = 0
     var longitudeSum: Int128 = 0
@@ -142,9 +172,13 @@ extension Accumulation {
       longitudeSum += part.longitudeSum + turns * whole * count
       reportCount += count
     }
-    var longitude = Self.roundedQuotient(longitudeSum, reportCount)
-    if longitude >= whole / 2 { longitude -= whole } else if longitude < -whole / 2 { longitude += whole }
-    return Coordinate(latitudeE7: Int32(Self.roundedQuotient(latitudeSum, reportCount)), longitudeE7: Int32(longitude))
+    return Self.mean(latitudeSum, longitudeSum, of: reportCount)
+  }
+
+  static func mean(_ latitudeSum: Int128, _ longitudeSum: Int128, of count: Int128) -> Coordinate {
+    var longitude = roundedQuotient(longitudeSum, count)
+    if longitude >= globe / 2 { longitude -= globe } else if longitude < -globe / 2 { longitude += globe }
+    return Coordinate(latitudeE7: Int32(roundedQuotient(latitudeSum, count)), longitudeE7: Int32(longitude))
   }
 
   /// Division rounded to nearest, halves away from zero.

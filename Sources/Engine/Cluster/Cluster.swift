@@ -26,7 +26,6 @@ struct Cluster {
   var openIndex = 0
   /// What the members that have left the table came to.
   var settled = Accumulation()
-  var settledWitnessCount: UInt64 = 0
   /// In units of 2⁻²⁰, so that sums do not depend on their order.
   var settledExpected: UInt64 = 0
   var settledNearDuplicateCount: UInt64 = 0
@@ -61,7 +60,6 @@ struct Cluster {
     try coder.code(&episode)
     try coder.code(&openIndex)
     try settled.code(&coder)
-    try coder.code(&settledWitnessCount)
     try coder.code(&settledExpected)
     try coder.code(&settledNearDuplicateCount)
     try coder.code(&recordedMark)

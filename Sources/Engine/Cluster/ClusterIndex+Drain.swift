@@ -35,39 +35,77 @@ extension ClusterIndex {
       reportCount: node.reportCount - node.drainedReportCount, witnessCount: node.witnessCount - node.drainedWitnessCount)
   }
 
-  /// Reports of a node whose text nearly repeats another's.
-  func nearDuplicateCount(_ node: Node) -> UInt64 {
-    var marks: [EvidencePool.Mark] = []
-    evidence.forEachMark(node.firstMark) { marks.append($0) }
-    return Gathering.nearDuplicates(marks, of: node.reportCount)
+  /// Reports of a node whose text nearly repeats another's; scaled where not all marks were kept.
+  ///
+  /// - Complexity: O(1), and once after its marks have changed O(n²) of them.
+  mutating func nearDuplicateCount(_ index: UInt32) -> UInt64 {
+    if !nodes[index].areNearDuplicatesCounted {
+      let marks = nodes[index].marks
+      nodes[index].nearDuplicateCount = marks.count < 2 ? 0 : Gathering.nearDuplicates(evidence.sortedMarks(marks))
+      nodes[index].areNearDuplicatesCounted = true
+    }
+    let node = nodes[index]
+    return Gathering.scaled(node.nearDuplicateCount, markCount: node.marks.count, to: node.reportCount)
   }
 
   /// A cluster as it stands: its settled part and its live members.
-  func summary(_ slot: UInt32, isClosed: Bool) -> ClusterSummary {
-    let cluster = clusters[Int(slot)]
-    var total = cluster.settled
+  ///
+  /// - Complexity: O(n log n) of its live members and its settled cells.
+  mutating func summary(_ slot: UInt32, isClosed: Bool) -> ClusterSummary {
+    addUp(slot)
     var nearDuplicates: UInt64 = 0
-    var index = cluster.firstMember
-    while index != Node.none {
-      total.add(nodes[index], evidence)
-      nearDuplicates += nearDuplicateCount(nodes[index])
-      index = nodes[index].nextMember
-    }
-    total.normalize()
-    let extent = total.extent
+    for member in members { nearDuplicates += nearDuplicateCount(member.node) }
+    let cluster = clusters[Int(slot)]
+    let extent = sum.extent
     var result = ClusterSummary(
-      id: cluster.id, keyword: cluster.keyword, openedAt: total.firstTime, lastReportAt: total.lastTime, isClosed: isClosed,
-      centroid: extent.centroid, boundingBox: extent.box, reportCount: total.parts.reduce(0) { $0 + $1.reportCount },
-      witnessCount: total.parts.reduce(0) { $0 + $1.witnessCount }, sourceCount: UInt32(total.sources.count),
-      cells: total.parts.map {
+      id: cluster.id, keyword: cluster.keyword, openedAt: sum.totals.firstTime, lastReportAt: sum.totals.lastTime,
+      isClosed: isClosed, centroid: extent.centroid, boundingBox: extent.box, reportCount: sum.totals.reportCount,
+      witnessCount: sum.totals.witnessCount, sourceCount: UInt32(sum.sources.count),
+      cells: sum.parts.map {
         ClusterSummary.CellCount(cell: $0.cell, reportCount: $0.reportCount, witnessCount: $0.witnessCount)
       },
-      samples: total.samples.map {
+      samples: sum.samples.map {
         ClusterSummary.SampleReference(time: $0.time, position: $0.position, row: $0.row)
       })
     result.significance = cluster.significance
     result.episode = cluster.episode
     result.nearDuplicateCount = cluster.settledNearDuplicateCount + nearDuplicates
     return result
+  }
+
+  /// Where a cluster lies in the mean, right across the antimeridian.
+  mutating func centroid(ofCluster slot: UInt32) -> Coordinate {
+    addUp(slot)
+    return sum.centroid
+  }
+
+  /// Leaves a cluster's live members in `members`, and what they and its settled part add up to in `sum`.
+  private mutating func addUp(_ slot: UInt32) {
+    members.removeAll(keepingCapacity: true)
+    var index = clusters[Int(slot)].firstMember
+    while index != Node.none {
+      members.append(Member(cell: nodes[index].cell, node: index))
+      index = nodes[index].nextMember
+    }
+    // In the order of cells, so that what lies in one comes together.
+    members.sort()
+    sum.restart(with: clusters[Int(slot)].settled)
+    for member in members { sum.add(nodes[member.node], evidence) }
+    sum.normalize()
+  }
+
+  /// What a cluster's settled part and its live members add up to, without their evidence.
+  ///
+  /// - Parameter body: Called with every live member.
+  @inline(__always)
+  func totals(ofCluster slot: UInt32, _ body: (Node) -> Void) -> PlaceTotals {
+    var totals = clusters[Int(slot)].settled.totals
+    var index = clusters[Int(slot)].firstMember
+    while index != Node.none {
+      totals.add(nodes[index])
+      body(nodes[index])
+      index = nodes[index].nextMember
+    }
+    return totals
   }
 }

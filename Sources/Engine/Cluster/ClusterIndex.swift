@@ -19,6 +19,14 @@ struct ClusterIndex {
     var mark: EvidencePool.Mark
   }
 
+  /// A node as a part of its cluster, in the order of cells.
+  struct Member: Comparable {
+    var cell: CellID
+    var node: UInt32
+
+    static func < (a: Self, b: Self) -> Bool { a.cell < b.cell }
+  }
+
   /// The witness of a report that counts as none.
   static let nobody: UInt64 = 0
 
@@ -41,6 +49,9 @@ struct ClusterIndex {
   /// Heads of the lists of a keyword's live nodes.
   private var firstNodeOfKeyword: [UInt32] = []
   private var contacts: [CellID] = []
+  /// The members of the cluster that is summed up, and their sum: kept for the room that they take.
+  var members: [Member] = []
+  var sum = Accumulation()
   /// Nodes with witnesses that the scan has not seen.
   var nodesAwaitingScan: [UInt32] = []
   /// Clusters that have changed since they were last scored.
@@ -157,35 +168,30 @@ struct ClusterIndex {
   }
 
   private mutating func collectEvidence(_ sighting: Sighting, node index: UInt32, bin: Int32) {
-    let place = bins.insert(bin)
-    var isNewWitness = sighting.witness != Self.nobody
-    if let witness = sighting.witness, witness != Self.nobody {
-      isNewWitness = bins[place].pairs.insert(fingerprint(index, witness, tag: 1))
+    var bringsWitness = sighting.witness != Self.nobody
+    if let witness = sighting.witness, bringsWitness {
+      let place = bins.insert(bin)
+      bringsWitness = bins[place].witnesses.insert(fingerprint(index, witness))
     }
-    if evidence.newestSource(nodes[index].firstSource) != sighting.source {
-      if bins[place].pairs.insert(fingerprint(index, UInt64(sighting.source), tag: 2)) {
-        evidence.addSource(sighting.source, head: &nodes[index].firstSource)
-      }
-    }
-    if isNewWitness, nodes[index].witnessCount < .max {
+    if nodes[index].witnessCount == .max { bringsWitness = false }
+    evidence.addSource(sighting.source, bringsWitness: bringsWitness, to: &nodes[index].sources)
+    if bringsWitness {
       nodes[index].witnessCount += 1
-      evidence.countWitness(sighting.source, head: nodes[index].firstSource)
       if !nodes[index].awaitsScan {
         nodes[index].awaitsScan = true
         nodesAwaitingScan.append(index)
       }
     }
-    evidence.addMark(sighting.mark, head: &nodes[index].firstMark)
-    if let sample = sighting.sample, !evidence.isTooLate(sample.time, head: nodes[index].firstSample) {
-      evidence.addSample(sample, head: &nodes[index].firstSample)
-    }
+    if evidence.addMark(sighting.mark, to: &nodes[index].marks) { nodes[index].areNearDuplicatesCounted = false }
+    if let sample = sighting.sample { evidence.addSample(sample, to: &nodes[index].samples) }
   }
 
-  private func fingerprint(_ node: UInt32, _ value: UInt64, tag: UInt64) -> UInt64 {
-    var hasher = SipHash(key: pairKey)
-    hasher.combine(value)
-    hasher.combine(UInt64(node) << 2 | tag)
-    return hasher.finish()
+  /// A keyed mix, as of `NodeTable`: a witness is a keyed hash itself, so nobody can aim for collisions.
+  private func fingerprint(_ node: UInt32, _ witness: UInt64) -> UInt64 {
+    let first = (witness ^ pairKey.first).multipliedFullWidth(by: 0x9e37_79b9_7f4a_7c15)
+    let mixed = first.high ^ first.low ^ UInt64(node) &* 0xd6e8_feb8_6659_fd93
+    let second = (mixed ^ pairKey.second).multipliedFullWidth(by: 0xa076_1d64_78bd_642f)
+    return second.high ^ second.low
   }
 
   // MARK: Joining
@@ -273,7 +279,6 @@ struct ClusterIndex {
     merges.append(Changes.Merge(absorbed: absorbed.id, into: clusters[Int(kept)].id))
     clusters[Int(kept)].lastCoreBin = max(a.lastCoreBin, b.lastCoreBin)
     clusters[Int(kept)].settled.add(absorbed.settled)
-    clusters[Int(kept)].settledWitnessCount += absorbed.settledWitnessCount
     clusters[Int(kept)].settledExpected += absorbed.settledExpected
     clusters[Int(kept)].settledNearDuplicateCount += absorbed.settledNearDuplicateCount
     clusters[Int(gone)].settled = Accumulation()
@@ -390,16 +395,13 @@ struct ClusterIndex {
     if node.cluster != Cluster.none {
       let slot = root(of: node.cluster)
       clusters[Int(slot)].settled.add(node, evidence)
-      clusters[Int(slot)].settledWitnessCount += UInt64(node.witnessCount)
       clusters[Int(slot)].settledExpected += node.expectedUnits
-      clusters[Int(slot)].settledNearDuplicateCount += nearDuplicateCount(node)
+      clusters[Int(slot)].settledNearDuplicateCount += nearDuplicateCount(index)
       removeMember(index)
     }
     if node.isCore { coreCounts[Int(node.keyword)] -= 1 }
     unlink(node)
-    evidence.freeSources(node.firstSource)
-    evidence.freeSamples(node.firstSample)
-    evidence.freeMarks(node.firstMark)
+    evidence.removeAll(of: &nodes[index])
     nodes.remove(index)
   }
 

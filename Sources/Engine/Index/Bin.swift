@@ -1,9 +1,10 @@
-/// The nodes of one time bin, the pairs that make their witnesses and sources distinct, and which of them are core. It goes as a
+/// The nodes of one time bin, the pairs that make their witnesses distinct, and which of them are core. It goes as a
 /// whole.
 struct Bin {
   let number: Int32
   var firstNode = Node.none
-  var pairs = PairSet()
+  /// Pairs of a node and a witness.
+  var witnesses = PairSet()
   /// Marks of the core nodes; most cells beside a node have none, and are not looked for.
   private var cores = PairSet()
 
@@ -25,7 +26,7 @@ struct Bin {
   /// Its state, for a snapshot.
   mutating func code(_ coder: inout some StateCoder) throws(StateError) {
     try coder.code(&firstNode)
-    try pairs.code(&coder)
+    try witnesses.code(&coder)
     try cores.code(&coder)
   }
 }

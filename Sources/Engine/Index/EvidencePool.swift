@@ -1,17 +1,9 @@
 import Reports
 
-/// What stands in a linked list: the index of the next, or `Node.none`.
-private protocol ListElement { var next: UInt32 { get } }
-
-extension EvidencePool.Source: ListElement {}
-extension EvidencePool.Mark: ListElement {}
-extension EvidencePool.Sample: ListElement {}
-
-/// Short linked lists that hang below the nodes: their distinct sources, their earliest samples, and the marks of their reports.
+/// What hangs below the nodes: their distinct sources, their earliest samples, and the marks of their reports.
 struct EvidencePool {
   struct Source {
     var number: UInt32
-    var next: UInt32
     /// Witnesses that it was the first to bring.
     var witnessCount: UInt32
   }
@@ -24,15 +16,9 @@ struct EvidencePool {
     var place: UInt32
     /// SimHash of the text; zero without one.
     var text: UInt64
-    var next = Node.none
-    /// Fills up to whole words: what stands between values would be taken down with them.
-    private let filler: UInt32 = 0
 
-    init(identity: UInt32, place: UInt32, text: UInt64) {
-      self.identity = identity
-      self.place = place
-      self.text = text
-    }
+    /// By identity; of two reports that share one, by what else is known: never by arrival.
+    static func < (a: Self, b: Self) -> Bool { (a.identity, a.place, a.text) < (b.identity, b.place, b.text) }
   }
 
   /// A report that may stand as an example: its place in the journal and what decides between two.
@@ -42,7 +28,16 @@ struct EvidencePool {
     var identityHash: UInt64
     var position: UInt64
     var row: UInt32
-    var next = Node.none
+    /// Fills up to whole words: what stands between values would be taken down with them.
+    private let filler: UInt32 = 0
+
+    init(time: Timestamp, textHash: UInt64, identityHash: UInt64, position: UInt64, row: UInt32) {
+      self.time = time
+      self.textHash = textHash
+      self.identityHash = identityHash
+      self.position = position
+      self.row = row
+    }
 
     /// Earliest first; ties by text, then by identity: never by arrival.
     func precedes(_ other: Sample) -> Bool {
@@ -56,191 +51,106 @@ struct EvidencePool {
     }
   }
 
-  /// Puts an element of a list where there is room: where one was let go of, else at the end.
-  private static func place<Element: ListElement>(_ element: Element, in elements: inout [Element], free: inout UInt32) -> UInt32
-  {
-    guard free != Node.none else {
-      elements.append(element)
-      return UInt32(elements.count - 1)
-    }
-    let slot = free
-    free = elements[Int(slot)].next
-    elements[Int(slot)] = element
-    return slot
-  }
-
-  private var sources: [Source] = []
-  private var freeSource = Node.none
-  private var samples: [Sample] = []
-  private var freeSample = Node.none
-  private var marks: [Mark] = []
-  private var freeMark = Node.none
+  private var sources = Slab(limit: Limits.distinctSourceCount + 1, blank: Source(number: 0, witnessCount: 0))
+  private var samples = Slab(
+    limit: Limits.sampleCount,
+    blank: Sample(time: Timestamp(microseconds: 0), textHash: 0, identityHash: 0, position: .max, row: 0))
+  private var marks = Slab(limit: Limits.nodeMarkCount, blank: Mark(identity: 0, place: 0, text: 0))
 
   // MARK: Sources
 
-  /// Puts a source at the head of a list.
-  mutating func addSource(_ number: UInt32, head: inout UInt32) {
-    head = Self.place(Source(number: number, next: head, witnessCount: 0), in: &sources, free: &freeSource)
+  /// Puts a report's source among those of a run, in the order in which they came, and counts its witness where it brought one.
+  ///
+  /// - Complexity: O(length of the run): a node hears few sources.
+  @inline(__always)
+  mutating func addSource(_ number: UInt32, bringsWitness: Bool, to run: inout Run) {
+    for index in sources.indices(run) where sources[index].number == number {
+      if bringsWitness { sources[index].witnessCount = min(sources[index].witnessCount, .max - 1) + 1 }
+      return
+    }
+    sources.append(Source(number: number, witnessCount: bringsWitness ? 1 : 0), to: &run)
   }
 
-  /// The newest source of a list, or nil.
-  func newestSource(_ head: UInt32) -> UInt32? { head == Node.none ? nil : sources[Int(head)].number }
+  /// The newest source of a run, or nil.
+  func newestSource(_ run: Run) -> UInt32? { run.count == 0 ? nil : sources[sources.indices(run).upperBound - 1].number }
 
-  /// Counts a witness for a source of a list.
-  mutating func countWitness(_ number: UInt32, head: UInt32) {
-    var index = head
-    while index != Node.none {
-      if sources[Int(index)].number == number {
-        sources[Int(index)].witnessCount = min(sources[Int(index)].witnessCount, .max - 1) + 1
-        return
-      }
-      index = sources[Int(index)].next
-    }
-  }
-
-  /// Calls `body` with the sources of a list and their witnesses.
-  func forEachSource(_ head: UInt32, _ body: (UInt32, UInt32) -> Void) {
-    var index = head
-    while index != Node.none {
-      body(sources[Int(index)].number, sources[Int(index)].witnessCount)
-      index = sources[Int(index)].next
-    }
-  }
-
-  func appendSources(_ head: UInt32, to numbers: inout [UInt32]) {
-    var index = head
-    while index != Node.none {
-      numbers.append(sources[Int(index)].number)
-      index = sources[Int(index)].next
-    }
-  }
-
-  mutating func freeSources(_ head: UInt32) {
-    var index = head
-    while index != Node.none {
-      let next = sources[Int(index)].next
-      sources[Int(index)].next = freeSource
-      freeSource = index
-      index = next
-    }
+  /// Calls `body` with the sources of a run and their witnesses.
+  @inline(__always)
+  func forEachSource(_ run: Run, _ body: (UInt32, UInt32) -> Void) {
+    for index in sources.indices(run) { body(sources[index].number, sources[index].witnessCount) }
   }
 
   // MARK: Marks
 
-  /// Adds a mark to a list that ascends by identity and keeps the least `Limits.nodeMarkCount`: whatever the order, the same.
-  mutating func addMark(_ mark: Mark, head: inout UInt32) {
-    var previous = Node.none
-    var index = head
-    var position = 0
-    while index != Node.none, marks[Int(index)].identity < mark.identity {
-      previous = index
-      index = marks[Int(index)].next
-      position += 1
+  /// Adds a mark to a run that keeps the least `Limits.nodeMarkCount`: whatever the order, the same.
+  ///
+  /// - Returns: Whether the run is another now.
+  /// - Complexity: O(1) until it is full; then O(1), and O(log n) for one of the least.
+  mutating func addMark(_ mark: Mark, to run: inout Run) -> Bool {
+    guard run.count == Limits.nodeMarkCount else {
+      marks.append(mark, to: &run)
+      // In order once it is full: from then on only the least come in.
+      if run.count == Limits.nodeMarkCount { sort(run) }
+      return true
     }
-    guard position < Limits.nodeMarkCount else { return }
-    var added = mark
-    added.next = index
-    let slot = Self.place(added, in: &marks, free: &freeMark)
-    if previous == Node.none { head = slot } else { marks[Int(previous)].next = slot }
-    while index != Node.none {
-      position += 1
-      if position == Limits.nodeMarkCount {
-        // This one has been pushed out: it is the last.
-        var last = slot
-        while marks[Int(last)].next != index { last = marks[Int(last)].next }
-        marks[Int(last)].next = Node.none
-        freeMarks(index)
-        return
-      }
-      index = marks[Int(index)].next
+    let indices = marks.indices(run)
+    guard mark < marks[indices.upperBound - 1] else { return false }
+    var (low, high) = (indices.lowerBound, indices.upperBound - 1)
+    while low < high {
+      let middle = (low + high) / 2
+      if marks[middle] < mark { low = middle + 1 } else { high = middle }
     }
+    marks.insert(mark, at: low - indices.lowerBound, to: &run)
+    return true
   }
 
-  func forEachMark(_ head: UInt32, _ body: (Mark) -> Void) {
-    var index = head
-    while index != Node.none {
-      body(marks[Int(index)])
-      index = marks[Int(index)].next
-    }
+  private mutating func sort(_ run: Run) {
+    let indices = marks.indices(run)
+    let sorted = marks.places[indices].sorted { $0 < $1 }
+    for (index, mark) in zip(indices, sorted) { marks[index] = mark }
   }
 
-  mutating func freeMarks(_ head: UInt32) {
-    var index = head
-    while index != Node.none {
-      let next = marks[Int(index)].next
-      marks[Int(index)].next = freeMark
-      freeMark = index
-      index = next
-    }
+  /// Calls `body` with the marks of a run, in no order that means anything.
+  @inline(__always)
+  func forEachMark(_ run: Run, _ body: (Mark) -> Void) {
+    for index in marks.indices(run) { body(marks[index]) }
+  }
+
+  /// The marks of a run, in their order.
+  func sortedMarks(_ run: Run) -> [Mark] {
+    run.count == Limits.nodeMarkCount ? Array(marks.places[marks.indices(run)]) : marks.places[marks.indices(run)].sorted { $0 < $1 }
   }
 
   // MARK: Samples
 
-  /// True where a report at this time cannot enter a list any more: it is full, and all its samples are earlier.
-  func isTooLate(_ time: Timestamp, head: UInt32) -> Bool {
-    var length = 0
-    var index = head
-    while index != Node.none {
-      length += 1
-      let sample = samples[Int(index)]
-      if sample.next == Node.none { return length >= Limits.sampleCount && sample.time < time }
-      index = sample.next
-    }
-    return false
-  }
-
-  /// Puts a sample into a list: ascending, texts distinct, at most `Limits.sampleCount`; what `earliestDistinct` would leave of all.
-  mutating func addSample(_ sample: Sample, head: inout UInt32) {
-    var previous = Node.none
-    var index = head
+  /// Puts a sample into a run: ascending, texts distinct, at most `Limits.sampleCount`; what `earliestDistinct` would leave of all.
+  mutating func addSample(_ sample: Sample, to run: inout Run) {
+    let indices = samples.indices(run)
+    if run.count == Limits.sampleCount, samples[indices.upperBound - 1].time < sample.time { return }
     var position = 0
-    while index != Node.none, !sample.precedes(samples[Int(index)]) {
-      if samples[Int(index)].textHash == sample.textHash { return }
-      previous = index
-      index = samples[Int(index)].next
+    while position < indices.count {
+      let other = samples[indices.lowerBound + position]
+      if sample.precedes(other) { break }
+      if other.textHash == sample.textHash { return }
       position += 1
     }
     guard position < Limits.sampleCount else { return }
-    var added = sample
-    added.next = index
-    let slot = Self.place(added, in: &samples, free: &freeSample)
-    if previous == Node.none { head = slot } else { samples[Int(previous)].next = slot }
-    previous = slot
-    while index != Node.none {
-      position += 1
-      let next = samples[Int(index)].next
-      if samples[Int(index)].textHash == sample.textHash || position == Limits.sampleCount {
-        // The text's later sample, or the one that has been pushed out: never both, for there was one too few of them before.
-        samples[Int(previous)].next = next
-        samples[Int(index)].next = Node.none
-        return freeSamples(index)
-      }
-      previous = index
-      index = next
+    // The text's later sample goes: never that and the last one, for there was one too few of them before.
+    for later in position..<max(position, indices.count) where samples[indices.lowerBound + later].textHash == sample.textHash {
+      samples.remove(at: later, from: &run)
+      break
     }
+    samples.insert(sample, at: position, to: &run)
   }
 
-  func appendSamples(_ head: UInt32, to list: inout [Sample]) {
-    var index = head
-    while index != Node.none {
-      list.append(samples[Int(index)])
-      index = samples[Int(index)].next
-    }
-  }
-
-  mutating func freeSamples(_ head: UInt32) {
-    var index = head
-    while index != Node.none {
-      let next = samples[Int(index)].next
-      samples[Int(index)].next = freeSample
-      samples[Int(index)].position = .max
-      freeSample = index
-      index = next
-    }
+  /// Calls `body` with the samples of a run, ascending, until it gives false.
+  @inline(__always)
+  func forEachSample(_ run: Run, _ body: (Sample) -> Bool) {
+    for index in samples.indices(run) where !body(samples[index]) { return }
   }
 
   /// The least position of a sample's batch; `.max` without any.
-  var oldestPosition: UInt64 { samples.reduce(.max) { min($0, $1.position) } }
+  var oldestPosition: UInt64 { samples.places.reduce(.max) { min($0, $1.position) } }
 
   /// The earliest sample of each text, and of these the first few.
   ///
@@ -253,15 +163,21 @@ struct EvidencePool {
     return kept
   }
 
+  // MARK: Letting go
+
+  /// Gives back all that a node holds.
+  mutating func removeAll(of node: inout Node) {
+    sources.removeAll(&node.sources)
+    samples.removeAll(&node.samples)
+    marks.removeAll(&node.marks)
+  }
+
   // MARK: State
 
   /// Its state, for a snapshot.
   mutating func code(_ coder: inout some StateCoder) throws(StateError) {
-    try coder.code(&sources)
-    try coder.code(&freeSource)
-    try coder.code(&samples)
-    try coder.code(&freeSample)
-    try coder.code(&marks)
-    try coder.code(&freeMark)
+    try sources.code(&coder)
+    try samples.code(&coder)
+    try marks.code(&coder)
   }
 }

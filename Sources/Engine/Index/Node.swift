@@ -4,41 +4,29 @@ import Reports
 struct Node {
   static let none = UInt32.max
 
+  // What every report reads and writes comes first: it lies together.
   let keyword: UInt32
-  let cell: CellID
   let bin: Int32
+  let cell: CellID
   var reportCount: UInt32 = 0
   /// Distinct witnesses: n(v) of detection.
   var witnessCount: UInt32 = 0
-  /// What of the two counts has been handed over to the roll-ups.
-  var drainedReportCount: UInt32 = 0
-  var drainedWitnessCount: UInt32 = 0
-  /// What of the witnesses has been handed over to the scan.
-  var scannedWitnessCount: UInt32 = 0
   /// θ(v): the node is core once it has so many witnesses. Frozen when it is made.
   let coreThreshold: UInt32
-  /// Mean of the baseline, where the node belongs to a cluster.
-  var expected: Float = 0
-
   /// The cluster's slot: its own for a core node, its least neighbouring core node's for a border node, else `none`.
   var cluster = Node.none
-  /// For a border node, the bin and cell of that core node.
-  var coreBin: Int32 = .max
-  var coreCell = CellID.nowhere
   var isCore = false
   var isDirty = false
   var awaitsScan = false
-  private let filler: UInt8 = 0
+  /// Whether `nearDuplicateCount` tells of its marks as they are.
+  var areNearDuplicatesCounted = false
+  /// Marks whose text nearly repeats another's.
+  var nearDuplicateCount: UInt32 = 0
 
-  /// Links of the lists of a cluster's members, of a bin's nodes and of a keyword's.
-  var nextMember = Node.none
-  var previousMember = Node.none
-  var nextInBin = Node.none
-  var nextOfKeyword = Node.none
-  var previousOfKeyword = Node.none
-
-  /// Head of the list of its marks in the evidence pool.
-  var firstMark = Node.none
+  /// Its sources, marks and samples in the evidence pool.
+  var sources = Run()
+  var marks = Run()
+  var samples = Run()
 
   var latitudeSum: Int64 = 0
   var longitudeSum: Int64 = 0
@@ -49,9 +37,24 @@ struct Node {
   var firstTime = Timestamp(microseconds: .max)
   var lastTime = Timestamp(microseconds: .min)
 
-  /// Heads of the lists of its sources and samples in the evidence pool.
-  var firstSource = Node.none
-  var firstSample = Node.none
+  /// What of the two counts has been handed over to the roll-ups.
+  var drainedReportCount: UInt32 = 0
+  var drainedWitnessCount: UInt32 = 0
+  /// What of the witnesses has been handed over to the scan.
+  var scannedWitnessCount: UInt32 = 0
+  /// Mean of the baseline, where the node belongs to a cluster.
+  var expected: Float = 0
+
+  /// For a border node, the bin and cell of the core node that it belongs to.
+  var coreCell = CellID.nowhere
+  var coreBin: Int32 = .max
+
+  /// Links of the lists of a cluster's members, of a bin's nodes and of a keyword's.
+  var nextMember = Node.none
+  var previousMember = Node.none
+  var nextInBin = Node.none
+  var nextOfKeyword = Node.none
+  var previousOfKeyword = Node.none
 
   init(keyword: UInt32, cell: CellID, bin: Int32, coreThreshold: UInt32) {
     self.coreThreshold = coreThreshold

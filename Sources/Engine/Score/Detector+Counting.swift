@@ -26,7 +26,7 @@ extension Detector {
       guard delta > 0 else { continue }
       var slot = Int(node.keyword) < slotOfKeyword.count ? Int(slotOfKeyword[Int(node.keyword)]) : Int(UInt32.max)
       if slot == Int(UInt32.max) {
-        let source = evidence.newestSource(node.firstSource) ?? 0
+        let source = evidence.newestSource(node.sources) ?? 0
         slot = makeBaseline(keyword: node.keyword, source: source, bin: node.bin)
       }
       add(delta, slot: slot, cell: node.cell, bin: node.bin)

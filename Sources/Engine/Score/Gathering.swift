@@ -32,11 +32,13 @@ struct Gathering {
       reportCount += UInt64(node.reportCount)
       witnessCount += UInt64(node.witnessCount)
       bins[node.bin, default: 0] += UInt64(node.witnessCount)
-      index.evidence.forEachSource(node.firstSource) { bySource[$0, default: 0] += UInt64($1) }
-      index.evidence.appendSamples(node.firstSample, to: &samples)
-      var own: [EvidencePool.Mark] = []
-      index.evidence.forEachMark(node.firstMark) { own.append($0) }
-      nearDuplicateCount += Self.nearDuplicates(own, of: node.reportCount)
+      index.evidence.forEachSource(node.sources) { bySource[$0, default: 0] += UInt64($1) }
+      index.evidence.forEachSample(node.samples) {
+        samples.append($0)
+        return true
+      }
+      let own = index.evidence.sortedMarks(node.marks)
+      nearDuplicateCount += Self.scaled(Self.nearDuplicates(own), markCount: node.marks.count, to: node.reportCount)
       marks += own
       if node.cell != .nowhere {
         hasPlace = true
@@ -53,15 +55,20 @@ struct Gathering {
     identicalPlaceCount = Self.identicalPlaces(marks, of: reportCount)
   }
 
-  /// Reports whose text lies within three bits of one before, by the order of their hashes; scaled where not all were kept.
-  static func nearDuplicates(_ marks: [EvidencePool.Mark], of reportCount: UInt32) -> UInt64 {
+  /// Marks whose text lies within three bits of one before, in their order.
+  static func nearDuplicates(_ marks: [EvidencePool.Mark]) -> UInt32 {
     var leaders: [UInt64] = []
-    var near = 0
+    var near: UInt32 = 0
     for mark in marks where mark.text != 0 {
       if leaders.contains(where: { ($0 ^ mark.text).nonzeroBitCount <= 3 }) { near += 1 } else { leaders.append(mark.text) }
     }
-    guard marks.count == Limits.nodeMarkCount else { return UInt64(near) }
-    return UInt64(near) * UInt64(reportCount) / UInt64(marks.count)
+    return near
+  }
+
+  /// A number of marks as one of reports, where not all were kept.
+  static func scaled(_ count: UInt32, markCount: UInt32, to reportCount: UInt32) -> UInt64 {
+    guard markCount == Limits.nodeMarkCount else { return UInt64(count) }
+    return UInt64(count) * UInt64(reportCount) / UInt64(markCount)
   }
 
   /// Reports at the commonest exact coordinates, where more than one stands there.
