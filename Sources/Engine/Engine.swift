@@ -260,6 +260,11 @@ package struct Engine: ~Copyable, Sendable {
       seriesByteCount: scopes.reduce(0) { $0 + $1.detector.table.byteCount })
   }
 
+  /// Changes that wait for the next drain and that nothing will replace: points of history, and what has left the index.
+  package var pendingChangeCount: Int {
+    scopes.reduce(episodes.history.count) { $0 + $1.index.departedRollups.count + $1.index.departedSummaries.count }
+  }
+
   /// What has changed since the last drain; the store that applies every drain in order equals the engine.
   ///
   /// - Complexity: O(n log n) of what changed.

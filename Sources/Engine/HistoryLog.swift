@@ -7,6 +7,8 @@ struct HistoryLog {
   private var points: [HistoryPoint] = []
   private var latest = Int64.min
 
+  var count: Int { points.count }
+
   /// Keeps a point, under no earlier time than the last: profiles tick at different times.
   mutating func append(_ point: HistoryPoint) {
     var point = point

@@ -190,6 +190,7 @@ import Testing
     #expect(Self.isPlain(EvidencePool.Sample(time: time, textHash: 0, identityHash: 0, position: 0, row: 0)))
     #expect(Self.isPlain(IdentityTable.Entry(high: 0, low: 0, digestAndMark: 0)))
     #expect(Self.isPlain(IdentityTable.Generation(startedAt: 0, endedAt: 0, count: 0)))
+    #expect(Self.isPlain(TileMap.Tile()))
     #expect(Self.isPlain(Series(keyword: 0, key: .wholeArea, bin: 0)))
     #expect(Self.isPlain(YoungCounts.Ahead(series: 0, count: 0)))
     #expect(Self.isPlain(KeywordBaseline(keyword: 0, series: 0, firstSource: 0, firstBin: 0)))

@@ -49,6 +49,7 @@ struct ClusterIndex {
   /// Heads of the lists of a keyword's live nodes.
   private var firstNodeOfKeyword: [UInt32] = []
   private var contacts: [CellID] = []
+  private var contactPlaces: [TileMap.Place] = []
   /// The members of the cluster that is summed up, and their sum: kept for the room that they take.
   var members: [Member] = []
   var sum = Accumulation()
@@ -109,8 +110,9 @@ struct ClusterIndex {
     let place = bins.insert(bin)
     nodes[index].nextInBin = bins[place].firstNode
     bins[place].firstNode = index
+    if cell != .nowhere { bins[place].tiles.add(TileMap.Place(keyword, cell), isCore: false) }
     if cell != .nowhere, Int(keyword) < coreCounts.count, coreCounts[Int(keyword)] > 0 {
-      forEachNeighbor(of: index, isCore: true) { core, clusters in clusters.offerCore(core, to: index, detector: &detector) }
+      forEachNeighbor(of: index, .core) { core, clusters in clusters.offerCore(core, to: index, detector: &detector) }
     }
     return index
   }
@@ -196,19 +198,31 @@ struct ClusterIndex {
 
   // MARK: Joining
 
-  /// Calls `body` with every live node of the same keyword beside a node in place and time, or with those only that are core.
+  /// Which nodes are looked for around another.
+  private enum Neighbors { case core, notCore }
+
+  /// Calls `body` with the live nodes of the same keyword beside a node in place and time, either those that are core or the others.
   @inline(__always)
-  private mutating func forEachNeighbor(of index: UInt32, isCore: Bool, _ body: (UInt32, inout ClusterIndex) -> Void) {
-    let node = nodes[index]
+  private mutating func forEachNeighbor(
+    of index: UInt32, _ wanted: Neighbors, _ body: (UInt32, inout ClusterIndex) -> Void
+  ) {
+    let (keyword, own, ownBin) = (nodes[index].keyword, nodes[index].cell, nodes[index].bin)
     contacts.removeAll(keepingCapacity: true)
-    contacts.append(node.cell)
-    grid.appendNeighbors(of: node.cell, to: &contacts)
-    for bin in (node.bin &- 1)...(node.bin &+ 1) {
+    contacts.append(own)
+    grid.appendNeighbors(of: own, to: &contacts)
+    contactPlaces.removeAll(keepingCapacity: true)
+    for cell in contacts { contactPlaces.append(TileMap.Place(keyword, cell)) }
+    for bin in (ownBin &- 1)...(ownBin &+ 1) {
       guard let place = bins.find(bin) else { continue }
-      for position in contacts.indices where bin != node.bin || position != 0 {
-        let cell = contacts[position]
-        if isCore, !bins[place].mayHaveCore(node.keyword, cell) { continue }
-        if let neighbor = nodes.find(keyword: node.keyword, cell: cell, bin: bin) { body(neighbor, &self) }
+      var tile: (mark: UInt64, cells: UInt64) = (0, 0)
+      for position in contacts.indices where bin != ownBin || position != 0 {
+        let contact = contactPlaces[position]
+        if contact.mark != tile.mark {
+          let known = bins[place].tiles.cells(contact.mark)
+          tile = (contact.mark, wanted == .core ? known >> 32 : known & ~(known >> 32))
+        }
+        guard tile.cells & contact.bit != 0 else { continue }
+        if let neighbor = nodes.find(keyword: keyword, cell: contacts[position], bin: bin) { body(neighbor, &self) }
       }
     }
   }
@@ -228,9 +242,9 @@ struct ClusterIndex {
     coreCounts[keyword] += 1
     nodes[index].isCore = true
     let place = bins.insert(nodes[index].bin)
-    bins[place].addCore(nodes[index].keyword, nodes[index].cell)
+    bins[place].tiles.add(TileMap.Place(nodes[index].keyword, nodes[index].cell), isCore: true)
     var joined = Cluster.none
-    forEachNeighbor(of: index, isCore: true) { neighbor, clusters in
+    forEachNeighbor(of: index, .core) { neighbor, clusters in
       guard clusters.nodes[neighbor].isCore else { return }
       let other = clusters.root(of: clusters.nodes[neighbor].cluster)
       joined = joined == Cluster.none ? other : clusters.merge(joined, other)
@@ -243,7 +257,8 @@ struct ClusterIndex {
     }
     moveMember(index, to: joined, detector: &detector)
     nodes[index].cluster = joined
-    forEachNeighbor(of: index, isCore: false) { neighbor, clusters in clusters.offerCore(index, to: neighbor, detector: &detector)
+    forEachNeighbor(of: index, .notCore) { neighbor, clusters in
+      clusters.offerCore(index, to: neighbor, detector: &detector)
     }
   }
 

@@ -21,19 +21,6 @@ struct PairSet {
     return true
   }
 
-  /// Whether a fingerprint was added.
-  @inline(__always)
-  func contains(_ fingerprint: UInt64) -> Bool {
-    guard count > 0 else { return false }
-    let stored = fingerprint == 0 ? 1 : fingerprint
-    var slot = Int(truncatingIfNeeded: stored) & (slots.count - 1)
-    while slots[slot] != 0 {
-      if slots[slot] == stored { return true }
-      slot = (slot + 1) & (slots.count - 1)
-    }
-    return false
-  }
-
   private mutating func grow() {
     let old = slots
     slots = Array(repeating: 0, count: max(16, old.count * 2))

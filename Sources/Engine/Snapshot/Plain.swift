@@ -34,6 +34,7 @@ extension EvidencePool.Mark: Plain {}
 extension EvidencePool.Sample: Plain {}
 extension IdentityTable.Entry: Plain {}
 extension IdentityTable.Generation: Plain {}
+extension TileMap.Tile: Plain {}
 extension Series: Plain {}
 extension YoungCounts.Ahead: Plain {}
 extension KeywordBaseline: Plain {}

@@ -41,6 +41,12 @@ final class ArchiveStage: Sendable {
   /// before into it once more.
   private static let heldLogFactor = 8
 
+  /// Storing takes at most one part in so many of the time, unless changes were to be gathered longer than `longestMilliseconds` or
+  /// would pile up: what changes again and again is written once.
+  private static let pauseFactor: UInt64 = 7
+  private static let longestMilliseconds: UInt64 = 10_000
+  private static let pendingChangeCount = 1 << 18
+
   /// Summaries that the side tables are told of in one transaction.
   private static let sideCount = 256
 
@@ -83,12 +89,15 @@ final class ArchiveStage: Sendable {
 
   func run() {
     var isLast = false
+    var pause: UInt64 = 0
     while !isLast {
-      isLast = waits(milliseconds: interval) == false
+      isLast = gathers(milliseconds: max(pause, UInt64(interval))) == false
       guard engine.tasks.push(.drain), let changes = engine.drained.pop() else { return }
+      let start = Clock.monotonicNanoseconds()
       while store(changes) == .full {
         guard waits(milliseconds: Self.retryMilliseconds) else { return }
       }
+      pause = min((Clock.monotonicNanoseconds() - start) / 1_000_000 * Self.pauseFactor, Self.longestMilliseconds)
       guard fault == nil else { return }
       fillSides(isLast: isLast)
     }
@@ -111,6 +120,18 @@ final class ArchiveStage: Sendable {
     } else {
       schedule.value = Schedule(dueAt: now + UInt64(interval))
       if fault == nil { fillSides(isLast: false) }
+    }
+    return true
+  }
+
+  /// Lets changes gather, until a time is over or there are many; false once the stage is to stop.
+  private func gathers(milliseconds: UInt64) -> Bool {
+    let slice = UInt64(max(1, intervalMilliseconds))
+    var left = milliseconds
+    while left > 0 {
+      guard waits(milliseconds: Int(min(left, slice))) else { return false }
+      left -= min(left, slice)
+      if engine.pendingChangeCount >= Self.pendingChangeCount { break }
     }
     return true
   }

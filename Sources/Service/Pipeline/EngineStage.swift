@@ -1,6 +1,7 @@
 import Engine
 import Platform
 import Reports
+import Synchronization
 
 /// The *engine* thread: folds batches in the journal's order, says verdicts, and gives its changes when asked.
 final class EngineStage: Sendable {
@@ -23,6 +24,7 @@ final class EngineStage: Sendable {
   let snapshots = BoundedQueue<Result<SnapshotFolder.Pending, SystemError>>(capacity: 1)
   private let engine: Owned<Engine>
   private let bell: Bell
+  private let pending = Atomic<Int>(0)
   let meter = Meter()
 
   /// - Parameter capacity: Batches that may be under way; neither queue can be the one that blocks the other.
@@ -32,6 +34,9 @@ final class EngineStage: Sendable {
     tasks = BoundedQueue(capacity: capacity + 2)
     judged = BoundedQueue(capacity: capacity + 2)
   }
+
+  /// Changes that wait to be given out and do not replace one another.
+  var pendingChangeCount: Int { pending.load(ordering: .relaxed) }
 
   /// What the manager of the service looks at.
   var pulse: Pulse.Stage {
@@ -62,6 +67,7 @@ final class EngineStage: Sendable {
     switch task {
     case .batch(let batch, let range):
       let verdicts = engine.value.apply(batch, at: range)
+      pending.store(engine.value.pendingChangeCount, ordering: .relaxed)
       meter.record(eventCount: batch.count)
       _ = judged.push(Judged(range: range, verdicts: verdicts))
       bell.ring()

@@ -1,0 +1,77 @@
+/// Which cells of a bin have nodes, and which of these are core, sixteen neighbouring cells of a keyword to an entry: what lies around
+/// a node is known from a few entries, and most of what is not there is not looked for.
+///
+/// Two tiles share an entry with probability n²/2⁶⁵; then a cell may seem to have what it has not.
+struct TileMap {
+  struct Tile {
+    var mark: UInt64 = 0
+    /// By cell of the tile: whether it has a node; in the high half, whether that is core.
+    var cells: UInt64 = 0
+  }
+
+  /// A cell's tile and its bit there.
+  struct Place {
+    var mark: UInt64
+    var bit: UInt64
+
+    init(_ keyword: UInt32, _ cell: CellID) {
+      let tile = UInt64(cell.row >> 2) << 32 | UInt64(cell.column >> 2)
+      let first = (tile ^ 0xd6e8_feb8_6659_fd93).multipliedFullWidth(by: 0x9e37_79b9_7f4a_7c15)
+      let mixed = first.high ^ first.low ^ UInt64(keyword)
+      let second = mixed.multipliedFullWidth(by: 0xa076_1d64_78bd_642f)
+      mark = max(1, second.high ^ second.low)
+      bit = 1 << UInt64((cell.row & 3) << 2 | cell.column & 3)
+    }
+  }
+
+  /// Linear probing, at most half full.
+  private var tiles: [Tile] = []
+  private var count = 0
+
+  /// The cells of a tile; zero where it has no node.
+  @inline(__always)
+  func cells(_ mark: UInt64) -> UInt64 {
+    guard count > 0 else { return 0 }
+    let mask = tiles.count - 1
+    var slot = Int(truncatingIfNeeded: mark) & mask
+    while tiles[slot].mark != 0 {
+      if tiles[slot].mark == mark { return tiles[slot].cells }
+      slot = (slot + 1) & mask
+    }
+    return 0
+  }
+
+  /// Notes that a cell has a node, or that it is core.
+  ///
+  /// - Complexity: O(1) expected, amortised.
+  mutating func add(_ place: Place, isCore: Bool) {
+    if count * 2 >= tiles.count { grow() }
+    let mask = tiles.count - 1
+    var slot = Int(truncatingIfNeeded: place.mark) & mask
+    while tiles[slot].mark != 0, tiles[slot].mark != place.mark { slot = (slot + 1) & mask }
+    if tiles[slot].mark == 0 {
+      tiles[slot].mark = place.mark
+      count += 1
+    }
+    tiles[slot].cells |= isCore ? place.bit << 32 : place.bit
+  }
+
+  private mutating func grow() {
+    let old = tiles
+    tiles = Array(repeating: Tile(), count: max(16, old.count * 2))
+    let mask = tiles.count - 1
+    for tile in old where tile.mark != 0 {
+      var slot = Int(truncatingIfNeeded: tile.mark) & mask
+      while tiles[slot].mark != 0 { slot = (slot + 1) & mask }
+      tiles[slot] = tile
+    }
+  }
+
+  // MARK: State
+
+  /// Its state, for a snapshot.
+  mutating func code(_ coder: inout some StateCoder) throws(StateError) {
+    try coder.code(&tiles)
+    try coder.code(&count)
+  }
+}
