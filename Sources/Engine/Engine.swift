@@ -31,6 +31,8 @@ package struct Engine: ~Copyable, Sendable {
   private var episodes: EpisodeIndex
   private var keywordsRefusedCount: UInt64 = 0
   /// The identities of the batch that is being judged; of a refused row any number.
+  /// The keywords that were known before the batch; `.max` for others.
+  private var batchKeywords: [UInt32] = []
   private var batchIdentities: (highs: [UInt64], lows: [UInt64]) = ([], [])
 
   package init(settings: EngineSettings) {
@@ -65,6 +67,7 @@ package struct Engine: ~Copyable, Sendable {
     var verdicts: [Verdict] = []
     verdicts.reserveCapacity(batch.count)
     identify(batch)
+    expect(batch)
     for row in 0..<batch.count {
       let source = internSource(of: batch, row)
       let verdict = judge(batch, row, source: source, cursor: producers.cursor(producer), position: range.lowerBound)
@@ -87,6 +90,25 @@ package struct Engine: ~Copyable, Sendable {
       batchIdentities.lows.append(identity.1)
     }
     identities.warm(batchIdentities.lows)
+  }
+
+  /// Finds the keywords of a batch that are known, and has read what its reports will touch.
+  private mutating func expect(_ batch: ReportBatch) {
+    batchKeywords.removeAll(keepingCapacity: true)
+    for _ in batch.keywords.indices { batchKeywords.append(.max) }
+    for row in 0..<batch.count where batch.rejections[row] == 0 && !batch.flags[row].contains(.termsFromText) {
+      let place = batch.place(row)
+      let source = sources.find(batch.arena.span.extracting(batch.sources[row].range))
+      let witness = source.flatMap {
+        Self.witness(of: batch, row, rule: sourceStates[Int($0)].rule, key: settings.identityKey)
+      }
+      for index in batch.keywordRange(row) {
+        guard let keyword = keywords.find(batch.arena.span.extracting(batch.keywords[index].range)) else { continue }
+        batchKeywords[index] = keyword
+        scopes[Int(scopeOfKeyword[Int(keyword)])].expect(batch.times[row], place, keyword: keyword, witness: witness)
+      }
+    }
+    for number in scopes.indices { scopes[number].warm() }
   }
 
   /// Keeps a refused event, or takes note of what became of one that was sent again.
@@ -195,7 +217,8 @@ package struct Engine: ~Copyable, Sendable {
   private mutating func count(_ sighting: ClusterIndex.Sighting, _ batch: ReportBatch, keyword index: Int) {
     let form = batch.arena.span.extracting(batch.keywords[index].range)
     let key = batch.arena.span.extracting(batch.keywordKeys[index].range)
-    guard let keyword = keywords.find(form) ?? addKeyword(form, key, sighting) else {
+    let known = batchKeywords[index]
+    guard let keyword = known != .max ? known : keywords.find(form) ?? addKeyword(form, key, sighting) else {
       keywordsRefusedCount += 1
       sourceLedgers[Int(sighting.source)].refusedKeywordCount += 1
       return

@@ -40,6 +40,14 @@ struct Scope {
     detector.countSource(sighting.source, keyword: keyword)
   }
 
+  /// Notes a report that is to come under a keyword, for `warm`.
+  mutating func expect(_ time: Timestamp, _ place: Coordinate?, keyword: UInt32, witness: UInt64?) {
+    index.expect(time, place, keyword: keyword, witness: witness)
+  }
+
+  /// Reads what the expected reports will touch.
+  mutating func warm() { index.warm() }
+
   /// Looks at what has changed, before the first report at or after a tick comes in.
   ///
   /// - Parameters:

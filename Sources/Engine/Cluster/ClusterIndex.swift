@@ -41,7 +41,7 @@ struct ClusterIndex {
   var clusters: [Cluster] = []
   private var freeClusters: [UInt32] = []
   private var openRoots: [UInt32] = []
-  private var bins = BinTable()
+  private(set) var bins = BinTable()
   /// The bin of the watermark when clusters were last closed: within one none more can be.
   private var closedAt = Int64.min
   /// Live core nodes by keyword: where there are none, a new node needs no look around.
@@ -50,6 +50,9 @@ struct ClusterIndex {
   private var firstNodeOfKeyword: [UInt32] = []
   private var contacts: [CellID] = []
   private var contactPlaces: [TileMap.Place] = []
+  /// Reports that are expected, and what was read for them, so that it is read.
+  var prospects: [Prospect] = []
+  var warmth: UInt64 = 0
   /// The members of the cluster that is summed up, and their sum: kept for the room that they take.
   var members: [Member] = []
   var sum = Accumulation()
@@ -189,7 +192,7 @@ struct ClusterIndex {
   }
 
   /// A keyed mix, as of `NodeTable`: a witness is a keyed hash itself, so nobody can aim for collisions.
-  private func fingerprint(_ node: UInt32, _ witness: UInt64) -> UInt64 {
+  func fingerprint(_ node: UInt32, _ witness: UInt64) -> UInt64 {
     let first = (witness ^ pairKey.first).multipliedFullWidth(by: 0x9e37_79b9_7f4a_7c15)
     let mixed = first.high ^ first.low ^ UInt64(node) &* 0xd6e8_feb8_6659_fd93
     let second = (mixed ^ pairKey.second).multipliedFullWidth(by: 0xa076_1d64_78bd_642f)

@@ -163,6 +163,18 @@ struct EvidencePool {
     return kept
   }
 
+  // MARK: Reading ahead
+
+  /// Something of all that a report may touch: where each run of a node ends, and of its sources where they begin.
+  @inline(__always)
+  func glance(at node: Node) -> UInt64 {
+    var sum: UInt64 = 0
+    if node.sources.count > 0 { sum &+= UInt64(sources[Int(node.sources.start)].number) }
+    if node.samples.count > 0 { sum &+= samples[samples.indices(node.samples).upperBound - 1].textHash }
+    if node.marks.count > 0 { sum &+= marks[marks.indices(node.marks).upperBound - 1].text }
+    return sum
+  }
+
   // MARK: Letting go
 
   /// Gives back all that a node holds.

@@ -25,6 +25,12 @@ struct NodeTable {
     return UInt32(truncatingIfNeeded: second.high ^ second.low)
   }
 
+  /// What stands where a node is looked for first.
+  @inline(__always)
+  func home(keyword: UInt32, cell: CellID, bin: Int32) -> UInt64 {
+    slots[Int(hash(keyword, cell, bin)) & (slots.count - 1)]
+  }
+
   /// The index of a node, or nil.
   func find(keyword: UInt32, cell: CellID, bin: Int32) -> UInt32? {
     let hash = hash(keyword, cell, bin)
@@ -32,8 +38,7 @@ struct NodeTable {
     while slots[slot] != 0 {
       if UInt32(slots[slot] >> 32) == hash {
         let index = UInt32(truncatingIfNeeded: slots[slot]) - 1
-        let node = nodes[Int(index)]
-        if node.keyword == keyword, node.cell == cell, node.bin == bin { return index }
+        if nodes[Int(index)].keyword == keyword, nodes[Int(index)].cell == cell, nodes[Int(index)].bin == bin { return index }
       }
       slot = (slot + 1) & (slots.count - 1)
     }
@@ -58,8 +63,8 @@ struct NodeTable {
 
   /// Removes a node; its index is given out again.
   mutating func remove(_ index: UInt32) {
-    let node = nodes[Int(index)]
-    var hole = Int(hash(node.keyword, node.cell, node.bin)) & (slots.count - 1)
+    let (keyword, cell, bin) = (nodes[Int(index)].keyword, nodes[Int(index)].cell, nodes[Int(index)].bin)
+    var hole = Int(hash(keyword, cell, bin)) & (slots.count - 1)
     while UInt32(truncatingIfNeeded: slots[hole]) != index + 1 { hole = (hole + 1) & (slots.count - 1) }
     // Backward shift (Knuth 6.4 R): no tombstones, so probing never slows down.
     var slot = hole

@@ -21,6 +21,12 @@ struct PairSet {
     return true
   }
 
+  /// What stands where a fingerprint is looked for first.
+  @inline(__always)
+  func home(_ fingerprint: UInt64) -> UInt64 {
+    slots.isEmpty ? 0 : slots[Int(truncatingIfNeeded: fingerprint) & (slots.count - 1)]
+  }
+
   private mutating func grow() {
     let old = slots
     slots = Array(repeating: 0, count: max(16, old.count * 2))

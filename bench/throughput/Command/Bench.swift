@@ -94,7 +94,7 @@ struct Bench {
     report.facts = [
       (
         "stream",
-        "\(stream.count) events of \(byteCount) bytes, seed \(settings.seed), \(settings.skew.rawValue), over \(settings.hours) hours"
+        "\(stream.count) events of \(byteCount) bytes, seed \(settings.seed), \(settings.skew.rawValue), over \(Int(settings.hours)) hours"
       ),
       ("batches", "\(Self.batchSize) events"),
       ("optimised", "\(Self.isOptimised)"),
