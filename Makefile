@@ -5,7 +5,7 @@ SHELL := /bin/bash
 
 # Debian packages: what the build links, and what the tests and the demo call.
 BUILD_PACKAGES := libzmq3-dev libsqlite3-dev libsimdjson-dev libtomlplusplus-dev libicu-dev libstemmer-dev g++ make
-TEST_PACKAGES := python3 python3-venv python3-zmq gzip sqlite3 systemd gdal-bin librsvg2-bin
+TEST_PACKAGES := python3 python3-venv python3-zmq gzip sqlite3 systemd gdal-bin librsvg2-bin valgrind
 
 # Further ones of the detection study: the plots as PNG, the evaluator of recorded streams. STUDY and STREAMS are further
 # flags of the two programs, such as STUDY="--quick --seed 7" and STREAMS="--data FOLDER"; NULL_SEEDS=1,2,3 draws more nulls.
@@ -27,6 +27,9 @@ FUZZ_TARGETS ?= decode wire journal configuration snapshot
 SANITIZERS ?= address thread
 MODULES ?=
 
+# Runs of each work of `make guard`, whose spread it tells.
+GUARD_RUNS ?= 1
+
 # Further flags of `make bench`; `.build/release/tocsin-bench --help` tells of them.
 BENCH ?=
 
@@ -41,8 +44,8 @@ CHAOS_EVENTS ?= 1000
 SIMULATIONS ?= 10000
 SEED ?= 1
 
-.PHONY: help setup setup-test build man install demo tour test long-order chaos simulate fuzz fuzz-merge sanitize lint format bench \
-	bench-latency bench-recovery bench-quotas bench-export bench-queries bench-readers bench-detection clean
+.PHONY: help setup setup-test build man install demo tour test long-order chaos simulate fuzz fuzz-merge sanitize lint format guard \
+	guard-update bench bench-peers bench-growth bench-latency bench-recovery bench-quotas bench-export bench-queries bench-readers bench-detection clean
 
 help: ## Show what there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -82,9 +85,11 @@ tour: build ## Take the tour of docs/tour.md anew, on the recorded streams of DA
 
 test: setup-test lint ## Build with warnings as errors, lint, run every test
 	cd bench/detection && python3 -B -m unittest --quiet
+	cd bench/guard && python3 -B -m unittest --quiet
 	swift build --build-tests
 	swift build -c release --product tocsin
 	swift build -c release --product tocsin-bench
+	bench/guard/guard.py .build/release/tocsin-bench
 	TOCSIN_BINARY=.build/release/tocsin TOCSIN_BENCH=.build/release/tocsin-bench swift test --skip-build --disable-xctest
 
 long-order: setup-test ## Hold 100,000 permutations of small streams against the batch oracle; PERMUTATIONS=… for another number
@@ -120,6 +125,14 @@ bench: setup ## Measure each stage of a report's path and all of them together b
 	swift build -c release --product tocsin-bench
 	mkdir -p .build/bench
 	.build/release/tocsin-bench --folder .build/bench --output bench/results $(BENCH)
+
+guard: setup-test ## Count the instructions of each stage's work on an event and hold them against bench/guard/thresholds.json, ± 3 %
+	swift build -c release --product tocsin-bench
+	bench/guard/guard.py .build/release/tocsin-bench --runs $(GUARD_RUNS)
+
+guard-update: setup-test ## Write those thresholds anew, after a change that is intended
+	swift build -c release --product tocsin-bench
+	bench/guard/guard.py .build/release/tocsin-bench --update
 
 bench-latency: build setup-test ## Time acknowledgements at half load, and with a disk of 100 ms a sync
 	@bench/latency.sh .build/release

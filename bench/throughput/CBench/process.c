@@ -25,3 +25,9 @@ uint64_t cbench_peak_bytes(void) {
   struct rusage usage;
   return getrusage(RUSAGE_SELF, &usage) ? 0 : (uint64_t)usage.ru_maxrss * 1024;
 }
+
+__attribute__((noinline)) void cbench_counted(void (*work)(void *), void *context) {
+  work(context);
+  // Not a jump at the end: then the tool would not see this function return.
+  __asm__ volatile("");
+}

@@ -1,6 +1,7 @@
 import CBench
 import Glibc
 import Platform
+import Reports
 
 /// Runs the stages that are asked for, one after the other.
 struct Bench {
@@ -25,27 +26,32 @@ struct Bench {
     let stream = EventStream(command.stream)
     state(stream)
     let puts = Puts(stream, batchSize: Self.batchSize)
+    let (entryCount, nodeCount, seed) = (command.entryCount, command.nodeCount, command.stream.seed)
     if has(.receive) {
-      try progress("receive")
-      try ReceiveStage.run(puts, name: "receive", into: &report)
+      try rounds("receive", progress) { report, _ in try ReceiveStage.run(puts, name: "receive", into: &report) }
     }
     if has(.decode) || has(.journal) || has(.engine) || has(.archive) { try alone(stream, progress) }
     if has(.deduplicate) {
-      try progress("deduplicate")
-      try DeduplicateStage.run(entryCount: command.entryCount, seed: command.stream.seed, into: &report)
+      try rounds("deduplicate", progress) { report, _ in
+        try DeduplicateStage.run(entryCount: entryCount, seed: seed, into: &report)
+      }
     }
     if has(.path) {
-      try progress("path")
-      try PathStage.run(puts, folder: folder, name: "path", hasLatency: true, into: &report)
+      try rounds("path", progress) { report, folder in
+        try PathStage.run(puts, folder: folder, name: "path", hasLatency: true, into: &report)
+      }
     }
     if has(.replay) {
-      try progress("replay")
-      try ReplayStage.run(stream, folder: folder, into: &report)
+      try rounds("replay", progress) { report, folder in try ReplayStage.run(stream, folder: folder, into: &report) }
     }
     if has(.single) { try single(progress) }
     if has(.memory) {
+      // Always the same bytes.
       try progress("memory")
-      try MemoryStage.run(entryCount: command.entryCount, nodeCount: command.nodeCount, into: &report)
+      try MemoryStage.run(entryCount: entryCount, nodeCount: nodeCount, into: &report)
+    }
+    if has(.nodes) {
+      try rounds("nodes", progress) { report, _ in NodesStage.run(nodeCount: nodeCount, into: &report) }
     }
     report.add(Figure("process", "peak memory", "MiB", Double(cbench_peak_bytes()) / 0x1p20))
     let differing = report.disagreements
@@ -54,38 +60,64 @@ struct Bench {
     return report
   }
 
+  /// Has a stage measure itself and its floor, one after the other, several times: what else runs on the machine weighs on both.
+  ///
+  /// - Parameter stage: told what to report to, and a new folder.
+  private mutating func rounds(
+    _ name: String, _ progress: (String) throws -> Void, _ stage: (inout BenchReport, String) throws -> Void
+  ) throws {
+    var reports: [BenchReport] = []
+    for round in 1...command.roundCount {
+      try progress(command.roundCount == 1 ? name : "\(name), round \(round) of \(command.roundCount)")
+      let folder = "\(folder)/\(name)-\(round)"
+      try FileSystem.makeDirectories(folder)
+      var report = BenchReport()
+      try stage(&report, folder)
+      reports.append(report)
+    }
+    report.add(mediansOf: reports)
+  }
+
   /// The stages that follow each other without a socket.
   private mutating func alone(_ stream: EventStream, _ progress: (String) throws -> Void) throws {
-    try progress("decode")
-    let batches = try DecodeStage.run(stream, batchSize: Self.batchSize, name: "decode", into: &report)
+    var batches: [ReportBatch] = []
+    try rounds("decode", progress) { report, _ in
+      batches = try DecodeStage.run(stream, batchSize: Self.batchSize, name: "decode", into: &report)
+    }
     if command.stages.contains(.decode) {
       var varied = command.stream
       varied.layout = .varied
       varied.eventCount = max(1, varied.eventCount / 4)
-      _ = try DecodeStage.run(EventStream(varied), batchSize: Self.batchSize, name: "decode, varied layouts", into: &report)
+      let stream = EventStream(varied)
+      try rounds("decode, varied layouts", progress) { report, _ in
+        _ = try DecodeStage.run(stream, batchSize: Self.batchSize, name: "decode, varied layouts", into: &report)
+      }
     }
-    try progress("journal")
-    let positions = try JournalStage.run(batches, folder: folder, into: &report)
+    var positions: [Range<UInt64>] = []
+    try rounds("journal", progress) { report, folder in
+      positions = try JournalStage.run(batches, folder: folder, into: &report)
+    }
     if command.stages.contains(.engine) {
-      try progress("engine")
-      try EngineStage.run(batches, positions, name: "engine", into: &report)
+      try rounds("engine", progress) { report, _ in try EngineStage.run(batches, positions, name: "engine", into: &report) }
     }
     if command.stages.contains(.archive) {
-      try progress("archive")
-      try ArchiveStage.run(batches, positions, folder: folder, into: &report)
+      try rounds("archive", progress) { report, folder in
+        try ArchiveStage.run(batches, positions, folder: folder, into: &report)
+      }
     }
   }
 
   private mutating func single(_ progress: (String) throws -> Void) throws {
-    try progress("single")
     var settings = command.stream
     settings.eventCount = max(1, settings.eventCount / Self.singleShare)
     settings.hours /= Double(Self.singleShare)
     let puts = Puts(EventStream(settings), batchSize: 1)
     // Its own stream, so that its hashes are compared with nobody's.
-    var own = BenchReport()
-    try PathStage.run(puts, folder: folder, name: "path, one event a message", hasLatency: false, into: &own)
-    for figure in own.figures { report.add(figure) }
+    try rounds("single", progress) { report, folder in
+      var own = BenchReport()
+      try PathStage.run(puts, folder: folder, name: "path, one event a message", hasLatency: false, into: &own)
+      for figure in own.figures { report.add(figure) }
+    }
   }
 
   private mutating func state(_ stream: EventStream) {
@@ -94,9 +126,10 @@ struct Bench {
     report.facts = [
       (
         "stream",
-        "\(stream.count) events of \(byteCount) bytes, seed \(settings.seed), \(settings.skew.rawValue), over \(Int(settings.hours)) hours"
+        "\(stream.count) events of \(byteCount) bytes, seed \(settings.seed), \(settings.skew.rawValue), over \(settings.hours) hours"
       ),
       ("batches", "\(Self.batchSize) events"),
+      ("rounds", "\(command.roundCount), a stage and its floor by turns; medians"),
       ("optimised", "\(Self.isOptimised)"),
       ("allocations", cbench_counts_allocations() != 0 ? "counted" : "not counted"),
       ("cores", "\(sysconf(Int32(_SC_NPROCESSORS_ONLN)))"),

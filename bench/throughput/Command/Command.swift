@@ -1,28 +1,40 @@
 /// What the program is asked to do.
 struct Command {
   static let usage = """
-    Usage: tocsin-bench [--events N] [--entries N] [--nodes N] [--hours H] [--seed N] [--skew SKEW] [--only STAGE,STAGE]
-           [--folder FOLDER] [--output FOLDER] [--json]
+    Usage: tocsin-bench [--events N] [--entries N] [--nodes N] [--hours H] [--keywords N] [--seed N] [--skew SKEW]
+           [--only STAGE,STAGE] [--rounds N] [--folder FOLDER] [--output FOLDER] [--json]
+           tocsin-bench --write FILE|- [--events N] [--hours H] [--keywords N] [--seed N] [--skew SKEW]
+           tocsin-bench --guard WORK
 
     Times each stage of a report's path alone and all of them together, over a seeded stream, beside the floor of each in the same
     run. Prints a table in Markdown, or with --json what it was made of; --output writes throughput.md and throughput.json.
     What comes out of the stages is hashed: where two ways give two hashes, the run fails.
-    Stages: \(Stage.allCases.map(\.rawValue).joined(separator: ", ")).
+    A stage and its floor are measured by turns, in so many rounds, and the median of each figure is told.
+    --write writes the stream, one event a line, and measures nothing; --hours is the event time that it spans: how many events
+    an hour holds decides how often bins close and ticks come.
+    --guard does one small piece of work that is always the same and says how many events it was, for bench/guard.py to count
+    instructions: \(Guard.allCases.map(\.rawValue).joined(separator: ", ")).
+    Stages: \(Stage.allCases.map(\.rawValue).joined(separator: ", ")); all but nodes where none is named.
     Skews: \(StreamSettings.Skew.allCases.map(\.rawValue).joined(separator: ", ")).
     --folder is where stores are made and removed again; its disk is what is measured.
 
     """
 
   enum Stage: String, CaseIterable {
-    case receive, decode, deduplicate, journal, engine, archive, path, single, replay, memory
+    case receive, decode, deduplicate, journal, engine, archive, path, single, replay, memory, nodes
   }
 
   var stream = StreamSettings()
   var entryCount = 10_000_000
   var nodeCount = 1_000_000
-  var stages = Stage.allCases
+  var stages = Stage.allCases.filter { $0 != .nodes }
+  var roundCount = 5
   var folder = "."
   var output: String?
+  /// Where to write the stream to, instead of measuring anything.
+  var written: String?
+  /// What to do for the instructions to be counted, instead.
+  var counted: Guard?
   var isJSON = false
   var wantsHelp = false
 
@@ -36,7 +48,11 @@ struct Command {
       case "--events": stream.eventCount = try Self.count(name, &rest)
       case "--entries": entryCount = try Self.count(name, &rest)
       case "--nodes": nodeCount = try Self.count(name, &rest)
-      case "--hours": stream.hours = Double(try Self.count(name, &rest))
+      case "--hours": stream.hours = try Self.number(name, &rest)
+      case "--keywords": stream.keywordCount = max(2, try Self.count(name, &rest))
+      case "--rounds": roundCount = try Self.count(name, &rest)
+      case "--write": written = try Self.value(name, &rest)
+      case "--guard": counted = try Self.names(name, &rest)[0]
       case "--seed": stream.seed = UInt64(try Self.count(name, &rest))
       case "--skew": stream.skew = try Self.names(name, &rest)[0]
       case "--only": stages = try Self.names(name, &rest)
@@ -58,6 +74,14 @@ struct Command {
       throw BenchFailure("\(name) needs a number from 1 to 1000000000, not \(text)")
     }
     return count
+  }
+
+  private static func number(_ name: String, _ rest: inout ArraySlice<String>) throws(BenchFailure) -> Double {
+    let text = try value(name, &rest)
+    guard let number = Double(text), number > 0, number <= 1_000_000 else {
+      throw BenchFailure("\(name) needs a number above 0, at most 1000000, not \(text)")
+    }
+    return number
   }
 
   /// At least one.

@@ -6,6 +6,8 @@ import Platform
     do {
       let command = try Command(Array(CommandLine.arguments.dropFirst()))
       guard !command.wantsHelp else { return try StandardStream.output.write(Array(Command.usage.utf8)) }
+      if let file = command.written { return try write(command.stream, to: file) }
+      if let work = command.counted { return try StandardStream.output.write("\(try work.run())\n".utf8) }
       try run(command)
     } catch {
       // Where even this cannot be written there is nobody to tell.
@@ -27,6 +29,29 @@ import Platform
       let path = "\(output)/\(name)"
       if FileSystem.exists(path) { try FileSystem.remove(path) }
       try File(path, .create).write(bytes.span, at: 0)
+    }
+  }
+
+  /// Writes a stream as it is made, to a new file or to standard output.
+  private static func write(_ settings: StreamSettings, to path: String) throws {
+    if path == "-" { return try make(settings) { (bytes, _) throws(SystemError) in try StandardStream.output.write(bytes) } }
+    let file = try File(path, .create)
+    try make(settings) { (bytes, offset) throws(SystemError) in try file.write(bytes.span, at: offset) }
+  }
+
+  /// Makes a stream, a mebibyte or so at a time.
+  private static func make(
+    _ settings: StreamSettings, _ take: (_ bytes: [UInt8], _ offset: UInt64) throws(SystemError) -> Void
+  ) throws(SystemError) {
+    var feed = EventFeed(settings)
+    var bytes: [UInt8] = []
+    var offset: UInt64 = 0
+    for number in 1...settings.eventCount {
+      feed.append(to: &bytes)
+      guard bytes.count >= 1 << 20 || number == settings.eventCount else { continue }
+      try take(bytes, offset)
+      offset += UInt64(bytes.count)
+      bytes.removeAll(keepingCapacity: true)
     }
   }
 

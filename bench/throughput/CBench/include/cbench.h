@@ -63,6 +63,9 @@ const uint8_t *cbench_receiver_next(struct cbench_receiver *receiver, size_t *by
 /// Writes one cache line at each index of a table of `count` lines of 64 bytes: what a look-up costs that is nothing else.
 uint64_t cbench_touch(uint8_t *table, size_t count, const uint32_t *indices, size_t index_count);
 
+/// Calls `work`: a tool that counts instructions is told to count inside of this one only.
+void cbench_counted(void (*work)(void *context), void *context);
+
 #ifdef __cplusplus
 }
 #endif

@@ -22,6 +22,25 @@ struct BenchReport {
     add(Figure(stage, "allocations", "per event", usage.allocations(per: count)))
   }
 
+  /// Adds what several rounds have measured: of each figure the median, and of its floor.
+  ///
+  /// Hashes of all rounds are kept, so that a round that came to something else is told of.
+  mutating func add(mediansOf rounds: [BenchReport]) {
+    var seen: Set<[String]> = []
+    for figure in rounds.flatMap(\.figures) where seen.insert([figure.stage, figure.measure]).inserted {
+      let others = rounds.flatMap(\.figures).filter { $0.stage == figure.stage && $0.measure == figure.measure }
+      var median = figure
+      median.value = Self.median(others.map(\.value))
+      if let floor = figure.floor { median.floor = (floor.name, Self.median(others.compactMap { $0.floor?.value })) }
+      add(median)
+    }
+    for (kind, stage, hash) in rounds.flatMap(\.hashes)
+    where !hashes.contains(where: { $0 == (kind, stage, hash) }) { add(kind, stage, hash) }
+  }
+
+  /// The lower of the two in the middle of an even number.
+  private static func median(_ values: [Double]) -> Double { values.sorted()[(values.count - 1) / 2] }
+
   /// The kinds of hashes that differ from stage to stage: each is a fault.
   var disagreements: [String] {
     var first: [String: UInt64] = [:]

@@ -6,16 +6,9 @@ import ZeroMQ
 
 /// Messages off a socket, their headers read and their checksums compared, beside libzmq's own receive of the same bytes.
 enum ReceiveStage {
-  /// Rounds, ours and the floor by turns: what else runs on the machine weighs on one round or the other, and the least is kept.
-  private static let roundCount = 3
-
   static func run(_ puts: Puts, name: String, into report: inout BenchReport) throws {
-    var (own, floor) = (try ours(puts), try bare(puts))
-    for _ in 1..<roundCount { (own, floor) = (least(own, try ours(puts)), least(floor, try bare(puts))) }
-    report.add(name, own, of: puts.stream.count, floor: ("libzmq receive", floor))
+    report.add(name, try ours(puts), of: puts.stream.count, floor: ("libzmq receive", try bare(puts)))
   }
-
-  private static func least(_ one: Usage, _ other: Usage) -> Usage { one.cpuNanoseconds <= other.cpuNanoseconds ? one : other }
 
   /// What libzmq itself uses for these messages: the thread that receives, and those of the library behind it.
   static func bare(_ puts: Puts) throws -> Usage {

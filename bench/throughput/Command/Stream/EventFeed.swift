@@ -1,0 +1,104 @@
+import Reports
+import Statistics
+import Study
+
+/// A seeded stream of events in the wire's JSON, one a line, made one after the other: it holds what it may send again and no more.
+///
+/// Two keywords an event, some 310 bytes a line. Times go on evenly, five minutes to and fro.
+struct EventFeed {
+  private static let spotCount = 2_048
+  private static let jitterMicroseconds = 300_000_000
+  /// An event that comes again is one of so many that came last.
+  private static let memory = 4_096
+
+  let settings: StreamSettings
+  private var random: Random
+  private let spots: [(latitude: Int, longitude: Int)]
+  private var texts: [[UInt8]] = []
+  private var number = 0
+  /// The last lines, the one of event n at n modulo their count.
+  private var lines: [[UInt8]]
+
+  init(_ settings: StreamSettings) {
+    self.settings = settings
+    var random = Random(seed: settings.seed)
+    spots = (0..<Self.spotCount).map { _ in (4_220_000 + random.below(40_000), -7_120_000 + random.below(50_000)) }
+    self.random = random
+    lines = Array(repeating: [], count: Self.memory + 1)
+    texts = (0..<64).map { _ in makeText() }
+  }
+
+  /// Appends the next event's line.
+  mutating func append(to bytes: inout [UInt8]) {
+    let start = bytes.count
+    if number > Self.memory, random.below(1_000) < settings.duplicatePerMille {
+      bytes += lines[(number - 1 - random.below(Self.memory)) % lines.count]
+    } else {
+      make(number, into: &bytes)
+    }
+    let place = number % lines.count
+    lines[place].removeAll(keepingCapacity: true)
+    lines[place] += bytes[start...]
+    number += 1
+  }
+
+  // MARK: One event
+
+  private mutating func makeText() -> [UInt8] {
+    let words = [
+      "water", "stands", "in", "the", "road", "near", "bridge", "since", "morning", "smoke", "over", "roofs", "light", "out",
+    ]
+    return Array((0..<9).map { _ in words[random.below(words.count)] }.joined(separator: " ").utf8)
+  }
+
+  /// A rank below a count: even, or as often as one over it says (by inversion of the continuous law).
+  private mutating func rank(below count: Int) -> Int {
+    guard settings.skew != .uniform else { return random.below(count) }
+    return min(count - 1, Int(Elementary.exp(random.unit() * Elementary.log(Double(count + 1)))) - 1)
+  }
+
+  private mutating func place() -> (latitude: Int, longitude: Int) {
+    switch settings.skew {
+    case .uniform: return (4_220_000 + random.below(40_000), -7_120_000 + random.below(50_000))
+    case .hot where random.below(2) == 0: return (4_240_050 + random.below(100), -7_100_050 + random.below(100))
+    case .zipf, .hot:
+      let spot = spots[rank(below: Self.spotCount)]
+      return (spot.latitude + random.below(400) - 200, spot.longitude + random.below(400) - 200)
+    }
+  }
+
+  private mutating func make(_ number: Int, into bytes: inout [UInt8]) {
+    let span = Int64(settings.hours * 3_600_000_000)
+    let jitter = Int64(random.below(2 * Self.jitterMicroseconds) - Self.jitterMicroseconds)
+    let offset = Int64(Double(span) * Double(number) / Double(settings.eventCount)) + jitter
+    let time = Timestamp(microseconds: (EventStream.start + 3_600) * 1_000_000 + offset).description
+    let (latitude, longitude) = place()
+    let first = rank(below: settings.keywordCount)
+    let second = (first + 1 + rank(below: settings.keywordCount - 1)) % settings.keywordCount
+    let source = random.below(16)
+    let reporter = random.below(1_000_000)
+    let text = texts[random.below(texts.count)]
+    let layout = settings.layout == .repeated ? 0 : random.below(8)
+    let space = layout % 4 == 3 ? " " : ""
+    let root = [
+      "\"specversion\":\(space)\"1.0\"", "\"type\":\(space)\"org.tocsin.report.v1\"", "\"source\":\(space)\"/bench/\(source)\"",
+      "\"id\":\(space)\"\(number)\"", "\"time\":\(space)\"\(time)\"",
+    ]
+    let point = "\"location\":{\"type\":\"Point\",\"coordinates\":[\(degrees(longitude)),\(degrees(latitude))]}"
+    let escape = layout == 5 ? "\\u0074opic" : "topic"
+    var data = [
+      point, "\"keywords\":[\"\(escape) \(first)\",\(space)\"topic \(second)\"]",
+      "\"text\":\"\(String(decoding: text, as: UTF8.self))\"", "\"reporter\":\"r\(reporter)\"",
+    ]
+    if layout == 6 { data.append("\"unread\":[1,{\"a\":null}]") }
+    let members = layout % 2 == 0 ? root : root.reversed()
+    if layout > 1 { data.append(data.removeFirst()) }
+    bytes += "{\(members.joined(separator: ","))\(space),\"data\":{\(data.joined(separator: ","))}}\n".utf8
+  }
+
+  /// A number of 10⁻⁵ degrees.
+  private func degrees(_ value: Int) -> String {
+    let digits = String(value.magnitude % 100_000)
+    return "\(value < 0 ? "-" : "")\(value.magnitude / 100_000).\(String(repeating: "0", count: 5 - digits.utf8.count))\(digits)"
+  }
+}
