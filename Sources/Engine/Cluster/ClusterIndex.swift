@@ -48,6 +48,7 @@ struct ClusterIndex {
   private var coreCounts: [UInt32] = []
   /// Heads of the lists of a keyword's live nodes.
   private var firstNodeOfKeyword: [UInt32] = []
+  private var neighbors = NeighborCache()
   private var contacts: [CellID] = []
   private var contactPlaces: [TileMap.Place] = []
   /// Reports that are expected, and what was read for them, so that it is read.
@@ -92,40 +93,70 @@ struct ClusterIndex {
     let index =
       nodes.find(keyword: keyword, cell: cell, bin: bin)
       ?? makeNode(keyword: keyword, cell: cell, bin: bin, detector: &detector)
-    nodes[index].add(
-      time: sighting.time, latitude: sighting.place?.latitudeE7 ?? 0, longitude: sighting.place?.longitudeE7 ?? 0)
-    collectEvidence(sighting, node: index, bin: bin)
-    if !nodes[index].isDirty {
-      nodes[index].isDirty = true
-      dirtyNodes.append(index)
-    }
-    if !nodes[index].isCore, nodes[index].witnessCount >= nodes[index].coreThreshold, cell != .nowhere {
+    let place = bins.insert(bin)
+    let outcome = Self.take(
+      sighting, into: &nodes[index], fingerprint: sighting.witness.map { fingerprint(index, $0) }, &bins[place].witnesses,
+      &evidence)
+    if outcome.becameDirty { dirtyNodes.append(index) }
+    if outcome.awaitsScan { nodesAwaitingScan.append(index) }
+    if outcome.becomesCore {
       makeCore(index, name: name, detector: &detector)
-    } else if nodes[index].cluster != Cluster.none {
-      markDirty(root(of: nodes[index].cluster))
+    } else if outcome.cluster != Cluster.none {
+      markDirty(root(of: outcome.cluster))
     }
+  }
+
+  /// What a report makes of its node, beyond the node itself.
+  private struct Outcome {
+    var becameDirty = false
+    var awaitsScan = false
+    var becomesCore = false
+    var cluster = Cluster.none
+  }
+
+  /// Counts a report in its node, and keeps what it is evidence of.
+  ///
+  /// - Parameter fingerprint: Of its witness, as a pair with the node.
+  @inline(__always)
+  private static func take(
+    _ sighting: Sighting, into node: inout Node, fingerprint: UInt64?, _ witnesses: inout PairSet, _ evidence: inout EvidencePool
+  ) -> Outcome {
+    var outcome = Outcome()
+    node.add(
+      time: sighting.time, latitude: sighting.place?.latitudeE7 ?? 0, longitude: sighting.place?.longitudeE7 ?? 0)
+    var bringsWitness = sighting.witness != nobody
+    if bringsWitness, let fingerprint { bringsWitness = witnesses.insert(fingerprint) }
+    if node.witnessCount == .max { bringsWitness = false }
+    evidence.addSource(sighting.source, bringsWitness: bringsWitness, to: &node.sources)
+    if bringsWitness {
+      node.witnessCount += 1
+      if !node.awaitsScan { (node.awaitsScan, outcome.awaitsScan) = (true, true) }
+    }
+    if evidence.addMark(sighting.mark, to: &node.marks) { node.areNearDuplicatesCounted = false }
+    if let sample = sighting.sample { evidence.addSample(sample, to: &node.samples) }
+    if !node.isDirty { (node.isDirty, outcome.becameDirty) = (true, true) }
+    outcome.becomesCore = !node.isCore && node.witnessCount >= node.coreThreshold && node.cell != .nowhere
+    outcome.cluster = node.cluster
+    return outcome
   }
 
   private mutating func makeNode(keyword: UInt32, cell: CellID, bin: Int32, detector: inout Detector) -> UInt32 {
     let threshold = cell == .nowhere ? .max : detector.coreThreshold(keyword: keyword, cell: cell, bin: bin)
-    let index = nodes.insert(Node(keyword: keyword, cell: cell, bin: bin, coreThreshold: threshold))
-    link(index, keyword: keyword)
     let place = bins.insert(bin)
-    nodes[index].nextInBin = bins[place].firstNode
+    var node = Node(keyword: keyword, cell: cell, bin: bin, coreThreshold: threshold)
+    node.nextInBin = bins[place].firstNode
+    while firstNodeOfKeyword.count <= Int(keyword) { firstNodeOfKeyword.append(Node.none) }
+    node.nextOfKeyword = firstNodeOfKeyword[Int(keyword)]
+    let index = nodes.insert(node)
+    if node.nextOfKeyword != Node.none { nodes[node.nextOfKeyword].previousOfKeyword = index }
+    firstNodeOfKeyword[Int(keyword)] = index
     bins[place].firstNode = index
-    if cell != .nowhere { bins[place].tiles.add(TileMap.Place(keyword, cell), isCore: false) }
-    if cell != .nowhere, Int(keyword) < coreCounts.count, coreCounts[Int(keyword)] > 0 {
+    guard cell != .nowhere else { return index }
+    bins[place].tiles.add(TileMap.Place(keyword, cell), isCore: false)
+    if Int(keyword) < coreCounts.count, coreCounts[Int(keyword)] > 0 {
       forEachNeighbor(of: index, .core) { core, clusters in clusters.offerCore(core, to: index, detector: &detector) }
     }
     return index
-  }
-
-  private mutating func link(_ index: UInt32, keyword: UInt32) {
-    while firstNodeOfKeyword.count <= Int(keyword) { firstNodeOfKeyword.append(Node.none) }
-    let next = firstNodeOfKeyword[Int(keyword)]
-    nodes[index].nextOfKeyword = next
-    if next != Node.none { nodes[next].previousOfKeyword = index }
-    firstNodeOfKeyword[Int(keyword)] = index
   }
 
   private mutating func unlink(_ node: Node) {
@@ -172,25 +203,6 @@ struct ClusterIndex {
     return slots
   }
 
-  private mutating func collectEvidence(_ sighting: Sighting, node index: UInt32, bin: Int32) {
-    var bringsWitness = sighting.witness != Self.nobody
-    if let witness = sighting.witness, bringsWitness {
-      let place = bins.insert(bin)
-      bringsWitness = bins[place].witnesses.insert(fingerprint(index, witness))
-    }
-    if nodes[index].witnessCount == .max { bringsWitness = false }
-    evidence.addSource(sighting.source, bringsWitness: bringsWitness, to: &nodes[index].sources)
-    if bringsWitness {
-      nodes[index].witnessCount += 1
-      if !nodes[index].awaitsScan {
-        nodes[index].awaitsScan = true
-        nodesAwaitingScan.append(index)
-      }
-    }
-    if evidence.addMark(sighting.mark, to: &nodes[index].marks) { nodes[index].areNearDuplicatesCounted = false }
-    if let sample = sighting.sample { evidence.addSample(sample, to: &nodes[index].samples) }
-  }
-
   /// A keyed mix, as of `NodeTable`: a witness is a keyed hash itself, so nobody can aim for collisions.
   func fingerprint(_ node: UInt32, _ witness: UInt64) -> UInt64 {
     let first = (witness ^ pairKey.first).multipliedFullWidth(by: 0x9e37_79b9_7f4a_7c15)
@@ -212,7 +224,7 @@ struct ClusterIndex {
     let (keyword, own, ownBin) = (nodes[index].keyword, nodes[index].cell, nodes[index].bin)
     contacts.removeAll(keepingCapacity: true)
     contacts.append(own)
-    grid.appendNeighbors(of: own, to: &contacts)
+    neighbors.append(of: own, grid, to: &contacts)
     contactPlaces.removeAll(keepingCapacity: true)
     for cell in contacts { contactPlaces.append(TileMap.Place(keyword, cell)) }
     for bin in (ownBin &- 1)...(ownBin &+ 1) {
