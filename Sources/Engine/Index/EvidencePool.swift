@@ -118,7 +118,8 @@ struct EvidencePool {
 
   /// The marks of a run, in their order.
   func sortedMarks(_ run: Run) -> [Mark] {
-    run.count == Limits.nodeMarkCount ? Array(marks.places[marks.indices(run)]) : marks.places[marks.indices(run)].sorted { $0 < $1 }
+    run.count == Limits.nodeMarkCount
+      ? Array(marks.places[marks.indices(run)]) : marks.places[marks.indices(run)].sorted { $0 < $1 }
   }
 
   // MARK: Samples

@@ -22,6 +22,7 @@ enum PathStage {
       report.add(Figure(name, "CPU of \(thread)", "ns/event", usage.cpuNanoseconds(per: count)))
       report.add(Figure(name, "allocations of \(thread)", "per event", usage.allocations(per: count)))
     }
+    report.add(Figure(name, "all is stored after the last ACK", "ms", Double(full.storingNanoseconds) / 1e6))
     report.add(Figure(name, "batches sent again", "batches", Double(full.resentCount)))
     add(full.latencies, name, "at full load", to: &report)
     report.add("verdicts", name, full.fold.value)
@@ -37,6 +38,8 @@ enum PathStage {
     var latencies: [UInt64]
     var resentCount: Int
     var fold: Fold
+    /// From the last ACK until the last summary was stored and the service had ended.
+    var storingNanoseconds: UInt64
   }
 
   private static func serve(_ puts: Puts, folder: String, eventsPerSecond: Double?) throws -> Served {
@@ -47,8 +50,11 @@ enum PathStage {
     let fold = try load.run(eventsPerSecond: eventsPerSecond)
     let usage = service.threads.usage.since(before)
     let threads = service.threads.usageByName(since: eachBefore)
+    let end = Clock.monotonicNanoseconds()
     try service.stop()
-    return Served(usage: usage, threads: threads, latencies: load.latencies, resentCount: load.resentCount, fold: fold)
+    return Served(
+      usage: usage, threads: threads, latencies: load.latencies, resentCount: load.resentCount, fold: fold,
+      storingNanoseconds: Clock.monotonicNanoseconds() - end)
   }
 
   private static func add(_ latencies: [UInt64], _ name: String, _ load: String, to report: inout BenchReport) {
