@@ -54,7 +54,7 @@ let package = Package(
     module("Decode", ["Reports", "Terms", "JSON", "CSimdJSON"]),
     module("Wire", ["Reports", "JSON", "Platform"]),
     module("Journal", ["Reports", "Platform"]),
-    module("Engine", ["Reports", "Statistics"]),
+    module("Engine", ["CPlatform", "Reports", "Statistics"]),
     module("Archive", ["Reports", "Engine", "SQLite"]),
     module("Spelling"),
     module("Configuration", ["Reports", "Engine", "Terms", "CTOML", "Spelling"]),

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/random.h>
@@ -264,4 +265,24 @@ int cplatform_spawn_reader(char *const arguments[], int output, int *input) {
   }
   *input = ends[1];
   return identifier;
+}
+
+static const size_t huge_page = 2 << 20;
+
+static size_t whole_huge_pages(size_t count) { return (count + huge_page - 1) / huge_page * huge_page; }
+
+void *cplatform_reserve(size_t count) {
+  size_t length = whole_huge_pages(count);
+  char *bytes = mmap(NULL, length + huge_page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (bytes == MAP_FAILED) return NULL;
+  size_t before = (huge_page - (uintptr_t)bytes % huge_page) % huge_page;
+  if (before) munmap(bytes, before);
+  munmap(bytes + before + length, huge_page - before);
+  return bytes + before;
+}
+
+void cplatform_release(void *bytes, size_t count) { munmap(bytes, whole_huge_pages(count)); }
+
+void cplatform_prefer_huge_pages(void *bytes, size_t count) {
+  if (count >= huge_page) madvise(bytes, count / huge_page * huge_page, MADV_HUGEPAGE);
 }

@@ -3,6 +3,8 @@ package struct Census: Equatable, Sendable {
   package var liveNodeCount: Int
   package var openClusterCount: Int
   package var identityCount: Int
+  /// Bytes of the table of identities.
+  package var identityByteCount: Int
   /// Identities forgotten before their window was over because the table was full; a re-sent event among them would count twice.
   package var identitiesForgottenEarlyCount: UInt64
   package var keywordCount: Int

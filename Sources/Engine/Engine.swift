@@ -5,6 +5,8 @@ package import Reports
 /// A value without I/O, clock or threads. The same batches and settings give the same verdicts and changes, however the
 /// events were cut into batches.
 package struct Engine: ~Copyable, Sendable {
+  private static let minute: Int64 = 60_000_000
+
   package let settings: EngineSettings
   /// The journal position after the last batch that was applied.
   package private(set) var position: UInt64 = 0
@@ -30,9 +32,13 @@ package struct Engine: ~Copyable, Sendable {
   private var watch = SourceWatch()
   private var episodes: EpisodeIndex
   private var keywordsRefusedCount: UInt64 = 0
-  /// The identities of the batch that is being judged; of a refused row any number.
-  /// The keywords that were known before the batch; `.max` for others.
+  /// The source of the row before; the empty name's at first.
+  private var lastSource: UInt32 = 0
+  /// Up to this time nobody's tick is due: ticks are at whole minutes, and this is the end of the newest time's.
+  private var minuteEnd = Int64.min
+  /// The keywords of the batch that is being judged that were known before it; `.max` for others.
   private var batchKeywords: [UInt32] = []
+  /// Its identities; of a refused row any number.
   private var batchIdentities: (highs: [UInt64], lows: [UInt64]) = ([], [])
 
   package init(settings: EngineSettings) {
@@ -68,14 +74,15 @@ package struct Engine: ~Copyable, Sendable {
     verdicts.reserveCapacity(batch.count)
     identify(batch)
     expect(batch)
+    let cursor = producers.cursor(producer)
     for row in 0..<batch.count {
       let source = internSource(of: batch, row)
-      let verdict = judge(batch, row, source: source, cursor: producers.cursor(producer), position: range.lowerBound)
+      let verdict = judge(batch, row, source: source, cursor: cursor, position: range.lowerBound)
       verdicts.append(verdict)
-      producers.count(verdict, producer)
       count(verdict, source: source ?? 0, time: batch.rejections[row] == 0 ? batch.times[row] : nil)
       if isRetry || verdict.isRejection { quarantineIfDue(batch, row, verdict, producer: producer, position: range.lowerBound) }
     }
+    producers.count(verdicts, producer)
     producers.advance(producer, past: batch)
     position = range.upperBound
     return verdicts
@@ -149,6 +156,7 @@ package struct Engine: ~Copyable, Sendable {
     let time = batch.times[row]
     if let watermark, time < watermark {
       guard clock.isSetBack(by: time.microseconds, source: source) else { return .late }
+      minuteEnd = .min
       watch = SourceWatch()
       terms.restart()
       episodes.history.restart()
@@ -170,13 +178,16 @@ package struct Engine: ~Copyable, Sendable {
   /// Lets event time come to a report: first what is due before it, then what its time lets go.
   private mutating func pass(to time: Timestamp, source: UInt32) {
     let isBelieved = clock.believes(time.microseconds, source: source)
-    if isBelieved {
+    if isBelieved, time.microseconds >= minuteEnd {
       for number in scopes.indices {
         scopes[number].advance(from: clock.newest, to: time.microseconds, &episodes, names: keywords)
       }
     }
     let before = clock.watermark
     clock.observe(time.microseconds, source: source, isBelieved: isBelieved)
+    if clock.newest >= minuteEnd {
+      minuteEnd = (Timestamp(microseconds: clock.newest).bin(ofMicroseconds: Self.minute) + 1) * Self.minute
+    }
     guard let watermark = clock.watermark, watermark != before else { return }
     watch.settle(watermark: watermark)
     let now = Timestamp(microseconds: clock.newest)
@@ -240,7 +251,12 @@ package struct Engine: ~Copyable, Sendable {
   // MARK: Ledgers
 
   private mutating func internSource(of batch: ReportBatch, _ row: Int) -> UInt32? {
-    addSource(batch.arena.span.extracting(batch.sources[row].range))
+    let name = batch.arena.span.extracting(batch.sources[row].range)
+    // Most events come from the source of the one before.
+    if sources.holds(lastSource, name) { return lastSource }
+    let source = addSource(name)
+    if let source { lastSource = source }
+    return source
   }
 
   private mutating func addSource(_ name: Span<UInt8>) -> UInt32? {
@@ -257,9 +273,7 @@ package struct Engine: ~Copyable, Sendable {
   }
 
   private mutating func count(_ verdict: Verdict, source: UInt32, time: Timestamp?) {
-    sourceLedgers[Int(source)].ledger.count(verdict)
-    if verdict == .duplicateOfCursor { sourceLedgers[Int(source)].resentCount += 1 }
-    if let time { sourceLedgers[Int(source)].lastSeenAt = max(sourceLedgers[Int(source)].lastSeenAt ?? time, time) }
+    sourceLedgers[Int(source)].count(verdict, at: time)
     if !isSourceDirty[Int(source)] {
       isSourceDirty[Int(source)] = true
       dirtySources.append(source)
@@ -276,6 +290,7 @@ package struct Engine: ~Copyable, Sendable {
     Census(
       liveNodeCount: scopes.reduce(0) { $0 + $1.index.liveNodeCount },
       openClusterCount: scopes.reduce(0) { $0 + $1.index.openClusterCount }, identityCount: identities.count,
+      identityByteCount: identities.byteCount,
       identitiesForgottenEarlyCount: identities.forgottenEarlyCount, keywordCount: keywords.count,
       keywordsRefusedCount: keywordsRefusedCount, sourceCount: max(0, sources.count - 1),
       seriesCount: scopes.reduce(0) { $0 + $1.detector.table.count },

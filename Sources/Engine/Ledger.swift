@@ -45,6 +45,13 @@ package struct SourceLedger: Equatable, Sendable {
     self.lastSeenAt = lastSeenAt
   }
 
+  /// Counts an event; its time is nil where it was not read.
+  mutating func count(_ verdict: Verdict, at time: Timestamp?) {
+    ledger.count(verdict)
+    if verdict == .duplicateOfCursor { resentCount += 1 }
+    if let time { lastSeenAt = max(lastSeenAt ?? time, time) }
+  }
+
   // MARK: State
 
   /// Its state, for a snapshot.

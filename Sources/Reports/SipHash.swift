@@ -1,6 +1,6 @@
 /// SipHash with 64-bit or 128-bit output (Aumasson & Bernstein 2012): keyed, so that nobody outside can aim for collisions.
 ///
-/// `compressionRounds` is 1 for tables (SipHash-1-3) and 2 where a secret is protected (SipHash-2-4).
+/// `compressionRounds`, at least 1, is 1 for tables (SipHash-1-3) and 2 where a secret is protected (SipHash-2-4).
 package struct SipHash: Sendable {
   package struct Key: Equatable, Sendable {
     package var first: UInt64
@@ -33,6 +33,7 @@ package struct SipHash: Sendable {
     self.wide = wide
   }
 
+  @inline(__always)
   private mutating func round() {
     v0 &+= v1
     v1 = (v1 << 13 | v1 >> 51) ^ v0
@@ -46,44 +47,42 @@ package struct SipHash: Sendable {
     v2 = v2 << 32 | v2 >> 32
   }
 
+  @inline(__always)
   private mutating func compress(_ word: UInt64) {
     v3 ^= word
-    for _ in 0..<compressionRounds { round() }
+    round()
+    if compressionRounds > 1 { for _ in 1..<compressionRounds { round() } }
     v0 ^= word
   }
 
   /// Adds bytes. Complexity: O(count).
   package mutating func combine(_ bytes: Span<UInt8>) {
+    let rest = bytes.count & 7
     var index = 0
-    let count = bytes.count
-    while index < count, byteCount & 7 != 0 { combine(byte: bytes[index]); index += 1 }
-    while index + 8 <= count {
-      var word: UInt64 = 0
-      for offset in 0..<8 { word |= UInt64(bytes[index + offset]) << UInt64(offset * 8) }
-      compress(word)
-      byteCount += 8
-      index += 8
+    while index &+ 8 <= bytes.count {
+      add(bytes.word(at: index))
+      index &+= 8
     }
-    while index < count { combine(byte: bytes[index]); index += 1 }
+    let word = bytes.lastWord(byteCount: rest)
+    let held = byteCount & 7
+    tail |= word &<< UInt64(truncatingIfNeeded: held &* 8)
+    byteCount &+= rest
+    if held &+ rest >= 8 {
+      compress(tail)
+      tail = word &>> UInt64(truncatingIfNeeded: (8 &- held) &* 8)
+    }
   }
 
   /// Adds the eight bytes of an integer, least significant first.
-  package mutating func combine(_ word: UInt64) {
-    if byteCount & 7 == 0 {
-      compress(word)
-      byteCount += 8
-    } else {
-      for offset in 0..<8 { combine(byte: UInt8(truncatingIfNeeded: word >> UInt64(offset * 8))) }
-    }
-  }
+  package mutating func combine(_ word: UInt64) { add(word) }
 
-  private mutating func combine(byte: UInt8) {
-    tail |= UInt64(byte) << UInt64((byteCount & 7) * 8)
-    byteCount += 1
-    if byteCount & 7 == 0 {
-      compress(tail)
-      tail = 0
-    }
+  /// Adds eight bytes to those, fewer than eight, that wait for more.
+  @inline(__always)
+  private mutating func add(_ word: UInt64) {
+    let shift = UInt64(truncatingIfNeeded: (byteCount & 7) &* 8)
+    compress(tail | word &<< shift)
+    tail = shift == 0 ? 0 : word &>> (64 &- shift)
+    byteCount &+= 8
   }
 
   /// The 64-bit hash.

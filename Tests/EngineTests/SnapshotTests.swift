@@ -188,7 +188,6 @@ import Testing
     #expect(Self.isPlain(EvidencePool.Source(number: 0, witnessCount: 0)))
     #expect(Self.isPlain(EvidencePool.Mark(identity: 0, place: 0, text: 0)))
     #expect(Self.isPlain(EvidencePool.Sample(time: time, textHash: 0, identityHash: 0, position: 0, row: 0)))
-    #expect(Self.isPlain(IdentityTable.Entry(high: 0, low: 0, digestAndMark: 0)))
     #expect(Self.isPlain(IdentityTable.Generation(startedAt: 0, endedAt: 0, count: 0)))
     #expect(Self.isPlain(TileMap.Tile()))
     #expect(Self.isPlain(Series(keyword: 0, key: .wholeArea, bin: 0)))
@@ -204,13 +203,15 @@ import Testing
   @Test func everyPlainTypeIsLookedAt() throws {
     let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Sources/Engine/Snapshot/Plain.swift")
     let text = try String(contentsOf: file.standardized, encoding: .utf8)
-    #expect(text.matches(of: /extension [\w.]+: Plain/).count == 35)
+    #expect(text.matches(of: /extension [\w.]+: Plain/).count == 34)
   }
 
   /// Variables that the state does not hold, by file: what settings determine, what is made anew, what is only scratch; and what is taken down in parts under other names.
   private static let leftOut: [String: Set<String>] = [
-    "Engine.swift": ["sourceStates", "scopes", "batchIdentities"],
-    "IdentityTable.swift": ["warmth"],
+    "Engine.swift": ["sourceStates", "scopes", "batchIdentities", "lastSource", "minuteEnd"],
+    "IdentityTable.swift": ["marks", "calm"],
+    "TermWeights.swift": ["ranked", "chosen"],
+    "IdentityBuckets.swift": ["vacancy", "onTheirWay"],
     "ClusterIndex.swift": ["contacts", "closedAt"],
     "BinTable.swift": ["recent", "bins"],
     "YoungCounts.swift": ["members"],

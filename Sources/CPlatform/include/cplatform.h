@@ -1,6 +1,9 @@
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 // What Swift's import of glibc lacks: calls behind macros, variadics or _GNU_SOURCE. Errors are left in errno.
 
@@ -79,3 +82,32 @@ int cplatform_spawn_reader(char *const arguments[], int output, int *input);
 
 /// Leaves SIGINT to a child that reads it.
 void cplatform_ignore_interrupt(void);
+
+/// Has a cache line brought near that will be read or written soon.
+static inline void cplatform_prefetch(const void *line) { __builtin_prefetch(line, 1, 3); }
+
+/// Which of four words are equal to one, a bit each.
+static inline uint32_t cplatform_equal_of_four(const uint64_t *words, uint64_t word) {
+#ifdef __SSE2__
+  const __m128i one = _mm_set1_epi64x((long long)word);
+  const __m128i low = _mm_cmpeq_epi32(_mm_loadu_si128((const __m128i *)words), one);
+  const __m128i high = _mm_cmpeq_epi32(_mm_loadu_si128((const __m128i *)(words + 2)), one);
+  // Both halves of a word.
+  const __m128 even = _mm_shuffle_ps(_mm_castsi128_ps(low), _mm_castsi128_ps(high), _MM_SHUFFLE(2, 0, 2, 0));
+  const __m128 odd = _mm_shuffle_ps(_mm_castsi128_ps(low), _mm_castsi128_ps(high), _MM_SHUFFLE(3, 1, 3, 1));
+  return (uint32_t)_mm_movemask_ps(_mm_and_ps(even, odd));
+#else
+  uint32_t equal = 0;
+  for (int index = 0; index < 4; index++) equal |= (uint32_t)(words[index] == word) << index;
+  return equal;
+#endif
+}
+
+/// Address space for so many bytes, from a huge page on: all are zero, and memory is taken where something is written. NULL on failure.
+void *cplatform_reserve(size_t count);
+
+/// Gives back what was reserved.
+void cplatform_release(void *bytes, size_t count);
+
+/// Has what was reserved come in huge pages as far as its first `count` bytes fill them, where the kernel has any.
+void cplatform_prefer_huge_pages(void *bytes, size_t count);

@@ -27,9 +27,16 @@ struct ProducerTable {
   /// The highest sequence that is judged: it and all below are answered from here.
   func cursor(_ number: Int) -> UInt64 { ledgers[number].throughSequence }
 
-  mutating func count(_ verdict: Verdict, _ number: Int) {
-    ledgers[number].ledger.count(verdict)
-    if verdict == .duplicateOfCursor { ledgers[number].resentCount += 1 }
+  /// Counts the verdicts of a batch.
+  mutating func count(_ verdicts: [Verdict], _ number: Int) {
+    var ledger = ledgers[number].ledger
+    var resentCount: UInt64 = 0
+    for verdict in verdicts {
+      ledger.count(verdict)
+      if verdict == .duplicateOfCursor { resentCount += 1 }
+    }
+    ledgers[number].ledger = ledger
+    ledgers[number].resentCount += resentCount
   }
 
   /// Takes note that a batch, or a note without rows, was applied.

@@ -14,6 +14,9 @@ struct TermWeights {
   /// Days that do not count yet.
   private var pending: [Int64: (texts: Double, terms: [UInt64: UInt32])] = [:]
   private var closedDay = Int64.min
+  /// The candidates of the text that is looked at, and those that are chosen.
+  private var ranked: [(weight: Double, hash: UInt64, index: Int)] = []
+  private var chosen: [Int] = []
   /// Terms that were forgotten.
   private(set) var forgottenCount: UInt64 = 0
 
@@ -29,7 +32,9 @@ struct TermWeights {
   mutating func choose(_ keys: Range<Int>, of batch: ReportBatch, at time: Timestamp, limit: Int) -> [Int] {
     let today = time.bin(ofMicroseconds: Self.day)
     close(before: today - 1)
-    var ranked: [(weight: Double, hash: UInt64, index: Int)] = []
+    // Taken out and put back: so it is looked up once, and not copied.
+    var day = pending.removeValue(forKey: today) ?? (texts: 0, terms: [:])
+    ranked.removeAll(keepingCapacity: true)
     for index in keys {
       var hasher = SipHash(key: .published)
       hasher.combine(batch.arena.span.extracting(batch.keywordKeys[index].range))
@@ -37,11 +42,15 @@ struct TermWeights {
       let frequency = Double(counts[hash] ?? 0)
       let weight = Elementary.log((textCount + 2) / (frequency + 1)) * Elementary.log(2 + frequency)
       ranked.append((weight, hash, index))
-      pending[today, default: (0, [:])].terms[hash, default: 0] += 1
+      day.terms[hash, default: 0] += 1
     }
-    pending[today, default: (0, [:])].texts += 1
+    day.texts += 1
+    pending[today] = day
     ranked.sort { ($1.weight, $0.hash) < ($0.weight, $1.hash) }
-    return ranked.prefix(limit).map(\.index).sorted()
+    chosen.removeAll(keepingCapacity: true)
+    for one in ranked.prefix(limit) { chosen.append(one.index) }
+    chosen.sort()
+    return chosen
   }
 
   /// Begins anew with the days that come: the clock was set back.

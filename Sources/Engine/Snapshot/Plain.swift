@@ -32,7 +32,6 @@ extension Node: Plain {}
 extension EvidencePool.Source: Plain {}
 extension EvidencePool.Mark: Plain {}
 extension EvidencePool.Sample: Plain {}
-extension IdentityTable.Entry: Plain {}
 extension IdentityTable.Generation: Plain {}
 extension TileMap.Tile: Plain {}
 extension Series: Plain {}

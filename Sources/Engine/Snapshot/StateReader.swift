@@ -39,6 +39,14 @@ package struct StateReader: StateCoder {
 
   mutating func code<Value: Plain>(passing values: inout [Value]) throws(StateError) { try code(&values) }
 
+  mutating func code(_ lines: inout CacheLines) throws(StateError) {
+    let count = try readCount(byteCount: CacheLines.byteCountOfLine)
+    guard count > 0, count <= lines.capacity else { throw .malformed("\(count) lines where at most \(lines.capacity) can be") }
+    // The old ones have to be zeros.
+    lines = CacheLines(count: count, capacity: lines.capacity)
+    try unsafe fill(lines.bytes)
+  }
+
   mutating func code(count: Int) throws(StateError) -> Int { try readCount(byteCount: 1) }
 
   func ordered<Key: Comparable>(_ keys: [Key]) -> [Key] { keys }

@@ -34,15 +34,25 @@ package struct StateWriter: StateCoder {
 
   mutating func code<Value: Plain>(passing values: inout [Value]) { take(values, isPassing: true) }
 
+  mutating func code(_ lines: inout CacheLines) {
+    _ = code(count: lines.count)
+    unsafe note(UnsafeRawBufferPointer(lines.bytes))
+  }
+
   private mutating func take<Value: Plain>(_ values: [Value], isPassing: Bool) {
     var stride = UInt32(MemoryLayout<Value>.stride)
     code(&stride)
     _ = code(count: values.count)
     unsafe values.withUnsafeBytes { bytes in
-      guard !isPassing, bytes.count >= Self.longByteCount else { return unsafe copy(bytes) }
-      unsafe pieces.append(.noted(bytes))
-      byteCount += bytes.count
+      if isPassing { unsafe copy(bytes) } else { unsafe note(bytes) }
     }
+  }
+
+  /// Takes bytes that stay where they are.
+  private mutating func note(_ bytes: UnsafeRawBufferPointer) {
+    guard bytes.count >= Self.longByteCount else { return unsafe copy(bytes) }
+    unsafe pieces.append(.noted(bytes))
+    byteCount += bytes.count
   }
 
   mutating func code(count: Int) -> Int {

@@ -29,10 +29,37 @@ enum DeduplicateStage {
         floor: ("Set of a 128-bit key", Double(set.byteCount) / Double(entryCount))))
     report.add(Figure("deduplicate", "allocations", "per hit", ours.hit.allocations(per: entryCount)))
     report.add(Figure("deduplicate", "entries", "entries", Double(entryCount)))
+    try adversarial(entryCount, beside: (ours.insert, ours.hit), into: &report)
+  }
+
+  /// Identities as somebody would choose them who hopes that the table keeps them by their bytes: half of them are counted up, of the
+  /// other half all the low bits agree. The hash is keyed, so they should take as long as any.
+  private static func adversarial(
+    _ entryCount: Int, beside any: (insert: Usage, hit: Usage), into report: inout BenchReport
+  ) throws {
+    let source = Array("/adversary".utf8)
+    let key = SipHash.Key(first: 0x243f_6a88_85a3_08d3, second: 0x1319_8a2e_0370_7344)
+    var id = [UInt8](repeating: 0, count: 8)
+    var (highs, lows): ([UInt64], [UInt64]) = ([], [])
+    highs.reserveCapacity(entryCount)
+    lows.reserveCapacity(entryCount)
+    for number in 0..<UInt64(entryCount) {
+      let word = number & 1 == 0 ? number : number << 32
+      for index in id.indices { id[index] = UInt8(truncatingIfNeeded: word >> UInt64(8 * index)) }
+      let identity = Engine.identity(source: source.span, id: id.span, key: key)
+      highs.append(identity.high)
+      lows.append(identity.low)
+    }
+    let own = try table(highs, lows)
+    for (measure, own, any) in [("insert", own.insert, any.insert), ("hit", own.hit, any.hit)] {
+      report.add(
+        Figure(
+          "deduplicate, adversarial", measure, "ns/event", own.cpuNanoseconds(per: entryCount),
+          floor: ("any identities", any.cpuNanoseconds(per: entryCount))))
+    }
   }
 
   private static func table(_ highs: [UInt64], _ lows: [UInt64]) throws -> (insert: Usage, hit: Usage, byteCount: Int) {
-    let before = Usage.heldByteCount
     let now = Timestamp(seconds: EventStream.start)
     var table = IdentityTable(windowMicroseconds: 3_600_000_000, capacity: 16_000_000)
     var (insert, hit, sameCount) = (Usage(), Usage(), 0)
@@ -53,7 +80,7 @@ enum DeduplicateStage {
     }
     try BenchFailure.unless(
       sameCount == highs.count && table.count == highs.count, "\(sameCount) identities of \(highs.count) are known")
-    return (insert, hit, Usage.heldByteCount - before)
+    return (insert, hit, table.byteCount)
   }
 
   private static func set(_ highs: [UInt64], _ lows: [UInt64]) throws -> (insert: Usage, hit: Usage, byteCount: Int) {

@@ -11,9 +11,10 @@ enum MemoryStage {
     let empty = Usage.heldByteCount
     var feed = RowFeed()
     var engine = Engine(settings: BenchStore.engineSettings)
-    let base = Usage.heldByteCount
+    // The table of identities is reserved beside the allocator's memory.
+    let base = Usage.heldByteCount + engine.census.identityByteCount
     feed.tell(&engine, count: entryCount) { _ in nil }
-    let entries = Usage.heldByteCount
+    let entries = Usage.heldByteCount + engine.census.identityByteCount
     report.add(Figure("memory", "an engine that knows nothing", "MiB", Double(base - empty) / 0x1p20))
     report.add(
       Figure("memory", "identity", "bytes/entry", Double(entries - base) / Double(engine.census.identityCount)))
@@ -23,8 +24,8 @@ enum MemoryStage {
       feed.tell(&engine, count: nodeCount) { .apart($0) }
       _ = engine.drain()
     }
-    let full = Usage.heldByteCount
     let census = engine.census
+    let full = Usage.heldByteCount + census.identityByteCount
     let (live, series) = (census.liveNodeCount, census.seriesCount)
     report.add(Figure("memory", "series", "bytes/series", Double(census.seriesByteCount) / Double(max(1, series))))
     report.add(
