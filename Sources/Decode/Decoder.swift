@@ -10,7 +10,7 @@ package struct Decoder: ~Copyable {
 
   /// Throws `DecodeError.outOfMemory`, or `DecodeError.terms` where the language is unknown.
   package init(_ settings: DecodeSettings) throws(DecodeError) {
-    let parser = try EventParser()
+    let parser = try EventParser(reading: settings.reading)
     let reader = try EventReader(settings)
     self.parser = parser
     self.reader = reader

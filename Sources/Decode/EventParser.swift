@@ -11,8 +11,16 @@ import Reports
   private let scratch: UnsafeMutableBufferPointer<UInt8>
   private var event = unsafe csimdjson_event()
 
-  init() throws(DecodeError) {
-    let handle = unsafe csimdjson_event_decoder_create(Limits.eventByteCount, Limits.keywordCount, Limits.nestingDepth)
+  init(reading: DecodeSettings.Reading) throws(DecodeError) {
+    let reading =
+      switch reading {
+      case .predicting: csimdjson_predicting
+      case .scanning: csimdjson_scanning
+      case .walking: csimdjson_walking
+      case .careless: csimdjson_careless
+      }
+    let handle = unsafe csimdjson_event_decoder_create(
+      Limits.eventByteCount, Limits.keywordCount, Limits.nestingDepth, reading)
     guard let handle = unsafe handle else { throw .outOfMemory }
     unsafe self.handle = handle
     let byteCount = Limits.eventByteCount + csimdjson_padding
@@ -48,14 +56,8 @@ import Reports
     }
   }
 
-  var specversion: Span<UInt8> {
-    @_lifetime(borrow self)
-    get { unsafe Self.span(event.specversion, of: self) }
-  }
-  var type: Span<UInt8> {
-    @_lifetime(borrow self)
-    get { unsafe Self.span(event.type, of: self) }
-  }
+  var version: csimdjson_version { unsafe event.version }
+  var type: csimdjson_type { unsafe event.type }
   var source: Span<UInt8> {
     @_lifetime(borrow self)
     get { unsafe Self.span(event.source, of: self) }

@@ -1,3 +1,4 @@
+import CSimdJSON
 import Reports
 
 extension Rejection: Error {}
@@ -9,11 +10,14 @@ enum EventRules {
 
   /// Checks the members before `time`.
   static func kind(_ event: borrowing EventParser, sourceFault: Rejection?) throws(Rejection) -> Kind {
-    guard !event.specversion.isEmpty else { throw .missingSpecversion }
-    guard isEqual(event.specversion, "1.0") else { throw .unsupportedSpecversion }
-    guard !event.type.isEmpty else { throw .missingType }
-    let isCancellation = isEqual(event.type, "org.tocsin.report.cancel.v1")
-    guard isCancellation || isEqual(event.type, "org.tocsin.report.v1") else { throw .unknownType }
+    switch event.version {
+    case csimdjson_version_1_0: break
+    case csimdjson_version_missing: throw .missingSpecversion
+    default: throw .unsupportedSpecversion
+    }
+    let isCancellation = event.type == csimdjson_type_cancellation
+    guard event.type != csimdjson_type_missing else { throw .missingType }
+    guard isCancellation || event.type == csimdjson_type_report else { throw .unknownType }
     if let sourceFault { throw sourceFault }
     if let fault = fault(event.id, limit: Limits.identifierByteCount, .idTooLong, missing: .missingID) { throw fault }
     let missing: Rejection? = isCancellation ? .missingSubject : nil
@@ -60,11 +64,6 @@ enum EventRules {
     guard let metres = event.accuracyMeters else { return 0 }
     guard metres >= 0, Float(metres).isFinite else { throw .malformedAccuracy }
     return Float(metres).magnitude
-  }
-
-  private static func isEqual(_ bytes: Span<UInt8>, _ expected: StaticString) -> Bool {
-    guard bytes.count == expected.utf8CodeUnitCount else { return false }
-    return bytes.indices.allSatisfy { unsafe bytes[$0] == expected.utf8Start[$0] }
   }
 
   /// Whether a text holds nothing but white space. Complexity: O(1) for texts that begin with a letter.
