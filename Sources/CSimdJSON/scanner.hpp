@@ -14,6 +14,7 @@
 #include <emmintrin.h>
 #endif
 
+#include <cstddef>
 #include <memory>
 #include <new>
 
@@ -82,14 +83,23 @@ struct event_step {
   static constexpr size_t capacity = 64;
 
   alignas(16) uint8_t bytes[capacity] = {};
-  uint8_t length = 0;
-  /// How many of them are compared: all, but for the canary.
-  uint8_t compared = 0;
+  /// Which of sixteen bytes are compared.
+  uint16_t masks[capacity / 16] = {};
+  uint8_t length = 0, compared = 0;
   event_value next = value_none;
-  csimdjson_version version = csimdjson_version_missing;
-  csimdjson_type type = csimdjson_type_missing;
+  uint8_t version = csimdjson_version_missing, type = csimdjson_type_missing;
   /// Members that it holds, and those that an object which it closes must hold by then.
   uint32_t members = 0, needed = 0;
+
+  /// - Parameter count: how many of the bytes are compared: all, but for the canary.
+  void set(const uint8_t *source, size_t length_, size_t count) noexcept {
+    memcpy(bytes, source, length_);
+    length = uint8_t(length_);
+    compared = uint8_t(count);
+    for (size_t offset = 0; offset < capacity; offset += 16) {
+      masks[offset / 16] = offset + 16 <= count ? 0xffff : offset < count ? uint16_t((1u << (count - offset)) - 1) : 0;
+    }
+  }
 
   /// Whether it stands at a place behind which `capacity` bytes are readable.
   bool stands_at(const uint8_t *at) const noexcept {
@@ -97,10 +107,7 @@ struct event_step {
     for (size_t offset = 0; offset < compared; offset += 16) {
       __m128i here = _mm_loadu_si128(reinterpret_cast<const __m128i *>(at + offset));
       __m128i there = _mm_load_si128(reinterpret_cast<const __m128i *>(bytes + offset));
-      unsigned differing = unsigned(_mm_movemask_epi8(_mm_cmpeq_epi8(here, there))) ^ 0xffff;
-      size_t left = compared - offset;
-      if (left < 16) differing &= (1u << left) - 1;
-      if (differing) return false;
+      if ((~unsigned(_mm_movemask_epi8(_mm_cmpeq_epi8(here, there))) & masks[offset / 16]) != 0) return false;
     }
     return true;
 #else
@@ -108,6 +115,63 @@ struct event_step {
 #endif
   }
 };
+
+/// A decimal without an exponent: digits over a power of ten, at most seven behind the point and nine before it.
+struct short_decimal {
+  uint64_t digits;
+  uint8_t fraction_count;
+  bool is_negative;
+
+  /// The nearest double: both are exact, so their quotient is rounded once.
+  double value() const noexcept {
+    static const double powers[] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7};
+    double magnitude = double(digits) / powers[fraction_count];
+    return is_negative ? -magnitude : magnitude;
+  }
+
+  /// The same in units of 10^-7, exact.
+  int64_t e7() const noexcept {
+    static const int64_t powers[] = {10000000, 1000000, 100000, 10000, 1000, 100, 10, 1};
+    int64_t magnitude = int64_t(digits) * powers[fraction_count];
+    return is_negative ? -magnitude : magnitude;
+  }
+};
+
+/// Passes a short decimal behind which sixteen bytes are readable, `end` included; false where it is none, or may be none.
+inline bool pass_short_decimal(const uint8_t *&at, const uint8_t *end, short_decimal &decimal) noexcept {
+  const uint8_t *here = at;
+  decimal.is_negative = *here == '-';
+  here += decimal.is_negative;
+  const uint8_t *first = here;
+  uint64_t digits = 0;
+  while (here < end && is_digit(char(*here))) digits = digits * 10 + (*here++ - '0');
+  size_t whole_count = size_t(here - first);
+  if (whole_count == 0 || whole_count > 9 || (whole_count > 1 && *first == '0')) return false;
+  decimal.fraction_count = 0;
+  if (*here == '.') {
+    uint64_t word;
+    memcpy(&word, ++here, 8);
+    word ^= 0x3030303030303030;
+    // A digit is now at most nine; the first byte that is more is found whatever is carried out of it.
+    uint64_t others = (word | (word + 0x0606060606060606)) & 0xf0f0f0f0f0f0f0f0;
+    if (others == 0) return false;
+    unsigned count = unsigned(__builtin_ctzll(others)) / 8;
+    if (count == 0) return false;
+    // Eight digits, zeros first: pairs, then fours, then all of them.
+    word <<= 64 - 8 * count;
+    word = word * 10 + (word >> 8);
+    uint64_t fraction =
+        ((word & 0x000000ff000000ff) * 0x000f424000000064 + ((word >> 16) & 0x000000ff000000ff) * 0x0000271000000001) >> 32;
+    static const uint64_t powers[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000};
+    digits = digits * powers[count] + (fraction & 0xffffffff);
+    decimal.fraction_count = uint8_t(count);
+    here += count;
+  }
+  if (here >= end || (*here | 0x20) == 'e') return false;
+  decimal.digits = digits;
+  at = here;
+  return true;
+}
 
 class event_scanner {
 public:
@@ -126,34 +190,52 @@ public:
     if (reading == csimdjson_walking) return false;
     parser = &parser_;
     event = &event_;
-    at = bytes;
     end = bytes + length;
     free_byte = unescaped.get();
     seen = 0;
     last = value_none;
-    begin_step();
+    const bool predicts = reading != csimdjson_scanning;
+    const uint8_t *here = bytes;
     for (;;) {
-      event_value value = predict();
-      if (value == value_none) value = read_up_to_value();
+      event_value value = predicts ? predict(here) : value_none;
+      if (value == value_none) {
+        at = here;
+        value = read_up_to_value();
+        here = at;
+      }
       if (value == value_end) break;
-      if (value == value_none || !read(value)) return false;
+      if (size_t offset = text_offsets[value]) {
+        auto text = reinterpret_cast<csimdjson_text *>(reinterpret_cast<char *>(event) + offset);
+        if (!read_string(here, *text)) return false;
+      } else if (!read(value, here)) {
+        return false;
+      }
       last = value;
-      begin_step();
     }
     event->has_data = (seen & bit_data) != 0;
     event->has_location = (seen & bit_coordinates) != 0;
-    return at == end;
+    return here == end;
   }
 
 private:
   enum class container : uint8_t { root, data, location };
   static constexpr size_t way_count = 2;
+  /// Misses in a row after which less is remembered.
+  static constexpr uint8_t patience = 4;
+  /// Where a text is kept; zero for what is none.
+  static constexpr size_t text_offsets[event_value_count] = {
+      0, offsetof(csimdjson_event, source), offsetof(csimdjson_event, id), offsetof(csimdjson_event, subject),
+      offsetof(csimdjson_event, time), 0, 0, offsetof(csimdjson_event, text), offsetof(csimdjson_event, reporter), 0,
+  };
   /// Containers within each other in a member that is not read; what is deeper is left to the walk.
   static constexpr size_t depth_limit = 8;
 
   event_step steps[event_value_count][way_count];
   /// Which of them was of use last.
   uint8_t latest[event_value_count] = {};
+  /// How often nothing that was remembered stood there, since something last did.
+  uint8_t miss_counts[event_value_count] = {};
+  uint8_t skipped = 0;
   std::unique_ptr<uint8_t[]> unescaped;
   size_t keyword_capacity = 0;
   csimdjson_text *keyword_texts = nullptr;
@@ -164,37 +246,42 @@ private:
   /// Where the next string with escapes goes.
   uint8_t *free_byte = nullptr;
   uint32_t seen = 0;
-  /// The value that was read last, where it ended, and what has been said since.
+  /// The value that was read last, where it ended, and what is said before the next.
   event_value last = value_none;
   const uint8_t *mark = nullptr;
   event_step step;
 
   // MARK: What stands between values
 
-  void begin_step() noexcept {
-    mark = at;
-    step.members = step.needed = 0;
-    step.version = csimdjson_version_missing;
-    step.type = csimdjson_type_missing;
+  /// Passes what was remembered, where it stands here; the value that follows it, or none.
+  __attribute__((always_inline)) event_value predict(const uint8_t *&here) noexcept {
+    const event_step &known = steps[last][latest[last]];
+    if (size_t(end - here) >= known.length && known.stands_at(here)) return take(known, here);
+    return predict_otherwise(here);
   }
 
-  /// Passes what was remembered, where it stands here; the value that follows it, or none.
-  event_value predict() noexcept {
-    if (reading == csimdjson_scanning) return value_none;
-    for (size_t turn = 0; turn < way_count; ++turn) {
+  __attribute__((always_inline)) event_value take(const event_step &known, const uint8_t *&here) noexcept {
+    // Not the same before it, or nothing yet: the members are read one by one, and say what is wrong.
+    if ((seen & known.members) != 0 || ((seen | known.members) & known.needed) != known.needed) return value_none;
+    if (known.next == value_accuracy && !is_number_start(here[known.length])) return value_none;
+    here += known.length;
+    seen |= known.members;
+    miss_counts[last] = 0;
+    if (known.version) event->version = csimdjson_version(known.version);
+    if (known.type) event->type = csimdjson_type(known.type);
+    if (known.next == value_end) {
+      while (here < end && is_white_space(*here)) ++here;
+    }
+    return known.next;
+  }
+
+  __attribute__((noinline)) event_value predict_otherwise(const uint8_t *&here) noexcept {
+    for (size_t turn = 1; turn < way_count; ++turn) {
       size_t way = (latest[last] + turn) % way_count;
       const event_step &known = steps[last][way];
-      if (known.next == value_none || size_t(end - at) < known.length || !known.stands_at(at)) continue;
-      // Not the same before it: the members are read one by one, and say what is wrong.
-      if ((seen & known.members) != 0 || ((seen | known.members) & known.needed) != known.needed) return value_none;
-      if (known.next == value_accuracy && !is_number_start(at[known.length])) continue;
-      at += known.length;
-      seen |= known.members;
-      if (known.version) event->version = known.version;
-      if (known.type) event->type = known.type;
+      if (size_t(end - here) < known.length || !known.stands_at(here)) continue;
       latest[last] = uint8_t(way);
-      if (known.next == value_end) pass_white_space();
-      return known.next;
+      return take(known, here);
     }
     return value_none;
   }
@@ -202,15 +289,16 @@ private:
   /// Remembers what stood before a value, in place of what was of use longest ago.
   event_value found(event_value value) noexcept {
     size_t length = size_t(at - mark);
+    // Where something else stands each time there is little to be learnt: only now and then it is tried again.
+    uint8_t misses = miss_counts[last];
+    if (misses < patience) ++miss_counts[last];
+    else if (++skipped % 8 != 0) return value;
     if (length > event_step::capacity) return value;
-    size_t way = (latest[last] + 1) % way_count;
+    size_t way = (latest[last] + way_count - 1) % way_count;
     latest[last] = uint8_t(way);
-    event_step &known = steps[last][way];
-    known = step;
-    known.length = uint8_t(length);
-    known.compared = uint8_t(reading == csimdjson_careless ? length / 2 : length);
-    known.next = value;
-    memcpy(known.bytes, mark, length);
+    step.next = value;
+    step.set(mark, length, reading == csimdjson_careless ? length / 2 : length);
+    steps[last][way] = step;
     return value;
   }
 
@@ -239,7 +327,11 @@ private:
   }
 
   /// Reads members up to the next value that is read, or the end; none where the event is left to the walk.
-  event_value read_up_to_value() noexcept {
+  __attribute__((noinline)) event_value read_up_to_value() noexcept {
+    mark = at;
+    step.members = step.needed = 0;
+    step.version = csimdjson_version_missing;
+    step.type = csimdjson_type_missing;
     container where = container_of(last);
     bool is_first = last == value_none;
     if (is_first && !pass('{')) return value_none;
@@ -352,14 +444,16 @@ private:
   bool version_value() noexcept {
     csimdjson_text text;
     if (at >= end || *at != '"' || !note(bit_specversion) || !read_plain_string(text)) return false;
-    event->version = step.version = version_of(text);
+    event->version = version_of(text);
+    step.version = uint8_t(event->version);
     return true;
   }
 
   bool type_value() noexcept {
     csimdjson_text text;
     if (at >= end || *at != '"' || !note(bit_type) || !read_plain_string(text)) return false;
-    event->type = step.type = type_of(text);
+    event->type = type_of(text);
+    step.type = uint8_t(event->type);
     return true;
   }
 
@@ -371,35 +465,34 @@ private:
 
   // MARK: Values that are read
 
-  /// Reads a value from behind what opens it, its closing quote or bracket included.
-  bool read(event_value value) noexcept {
-    switch (value) {
-      case value_source: return read_string(event->source);
-      case value_id: return read_string(event->id);
-      case value_subject: return read_string(event->subject);
-      case value_time: return read_string(event->time);
-      case value_text: return read_string(event->text);
-      case value_reporter: return read_string(event->reporter);
-      case value_coordinates: return read_coordinates();
-      case value_keywords: return read_keywords();
-      case value_accuracy: event->has_accuracy = true; return read_number(event->accuracy_meters);
-      default: return false;
-    }
+  /// Reads a value that is no string from behind what opens it, its closing bracket included.
+  __attribute__((always_inline)) bool read(event_value value, const uint8_t *&here) noexcept {
+    if (value == value_keywords) return read_keywords(here);
+    if (value == value_coordinates) return read_coordinates(here);
+    if (value != value_accuracy) return false;
+    event->has_accuracy = true;
+    return read_number(here, event->accuracy_meters);
   }
 
-  /// Reads a string from behind its opening quote.
-  bool read_string(csimdjson_text &text) noexcept {
-    string_stop stop = find_string_stop(at, end);
+  /// Reads a string from behind its opening quote, its closing quote included.
+  __attribute__((always_inline)) bool read_string(const uint8_t *&here, csimdjson_text &text) noexcept {
+    string_stop stop = find_string_stop(here, end);
     if (stop.at >= end) return false;
-    if (*stop.at != '"') return *stop.at == '\\' && read_escaped_string(stop, text);
-    text = {at, size_t(stop.at - at)};
-    if (stop.has_high && !simdjson::validate_utf8(reinterpret_cast<const char *>(at), text.length)) return false;
-    at = stop.at + 1;
+    if (*stop.at != '"' || stop.has_high) return read_other_string(here, stop, text);
+    text = {here, size_t(stop.at - here)};
+    here = stop.at + 1;
     return true;
   }
 
+  __attribute__((noinline)) bool read_other_string(const uint8_t *&here, string_stop stop, csimdjson_text &text) noexcept {
+    if (*stop.at != '"') return *stop.at == '\\' && read_escaped_string(here, stop, text);
+    text = {here, size_t(stop.at - here)};
+    here = stop.at + 1;
+    return simdjson::validate_utf8(reinterpret_cast<const char *>(text.bytes), text.length);
+  }
+
   /// Reads a string whose first backslash has been found.
-  __attribute__((noinline)) bool read_escaped_string(string_stop stop, csimdjson_text &text) noexcept {
+  bool read_escaped_string(const uint8_t *&here, string_stop stop, csimdjson_text &text) noexcept {
     bool has_high = stop.has_high;
     while (stop.at < end && *stop.at == '\\') {
       // What a backslash stands before is looked at as it is unescaped.
@@ -407,11 +500,11 @@ private:
       has_high |= stop.has_high;
     }
     if (stop.at >= end || *stop.at != '"') return false;
-    if (has_high && !simdjson::validate_utf8(reinterpret_cast<const char *>(at), size_t(stop.at - at))) return false;
+    if (has_high && !simdjson::validate_utf8(reinterpret_cast<const char *>(here), size_t(stop.at - here))) return false;
     string_view unescaped_text;
-    if (parser->unescape(ondemand::raw_json_string(at), free_byte).get(unescaped_text)) return false;
+    if (parser->unescape(ondemand::raw_json_string(here), free_byte).get(unescaped_text)) return false;
     text = {reinterpret_cast<const uint8_t *>(unescaped_text.data()), unescaped_text.size()};
-    at = stop.at + 1;
+    here = stop.at + 1;
     return true;
   }
 
@@ -425,50 +518,73 @@ private:
     return true;
   }
 
-  bool read_keywords() noexcept {
-    pass_white_space();
-    if (at < end && *at == ']') {
-      ++at;
+  __attribute__((always_inline)) void pass_white_space(const uint8_t *&here) const noexcept {
+    while (here < end && is_white_space(*here)) ++here;
+  }
+
+  __attribute__((always_inline)) bool read_keywords(const uint8_t *&here) noexcept {
+    pass_white_space(here);
+    if (here < end && *here == ']') {
+      ++here;
       return true;
     }
     for (size_t count = 0; count < keyword_capacity;) {
-      if (at >= end || *at != '"') return false;
-      ++at;
-      if (!read_string(keyword_texts[count])) return false;
+      if (here >= end || *here != '"') return false;
+      ++here;
+      if (!read_string(here, keyword_texts[count])) return false;
       event->keyword_count = ++count;
-      if (at < end && *at == ',') {
-        ++at;
-        pass_white_space();
-        continue;
-      }
-      pass_white_space();
-      if (at >= end) return false;
-      if (*at == ']') {
-        ++at;
-        return true;
-      }
-      if (!pass(',')) return false;
+      pass_white_space(here);
+      if (here >= end) return false;
+      uint8_t byte = *here++;
+      if (byte == ']') return true;
+      if (byte != ',') return false;
+      pass_white_space(here);
     }
     return false;
   }
 
-  bool read_coordinates() noexcept {
+  __attribute__((always_inline)) bool read_coordinates(const uint8_t *&here) noexcept {
+    short_decimal longitude, latitude;
+    pass_white_space(here);
+    const uint8_t *begin = here;
+    if (pass_short_decimal(here, end, longitude)) {
+      pass_white_space(here);
+      if (here < end && *here == ',') {
+        ++here;
+        pass_white_space(here);
+        if (pass_short_decimal(here, end, latitude)) {
+          pass_white_space(here);
+          if (here < end && *here == ']') {
+            ++here;
+            event->has_e7 = true;
+            event->longitude_e7 = longitude.e7();
+            event->latitude_e7 = latitude.e7();
+            return true;
+          }
+        }
+      }
+    }
+    here = begin;
+    return read_any_coordinates(here);
+  }
+
+  __attribute__((noinline)) bool read_any_coordinates(const uint8_t *&here) noexcept {
     double altitude;
+    at = here;
+    if (!read_number(at, event->longitude) || !pass(',') || !read_number(at, event->latitude)) return false;
     pass_white_space();
-    if (!read_number(event->longitude) || !pass(',') || !read_number(event->latitude)) return false;
-    pass_white_space();
-    if (at < end && *at == ',' && (!pass(',') || !read_number(altitude))) return false;
+    if (at < end && *at == ',' && (!pass(',') || !read_number(at, altitude))) return false;
     pass_white_space();
     if (at >= end || *at != ']') return false;
-    ++at;
+    here = at + 1;
     return true;
   }
 
   /// Reads a number. Up to 2^53 over a power of ten that a double holds, their quotient is the nearest double.
-  bool read_number(double &value) noexcept {
+  bool read_number(const uint8_t *&here, double &value) const noexcept {
     static const double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10,
                                     1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
-    const uint8_t *begin = at, *digit = at;
+    const uint8_t *begin = here, *digit = here;
     bool is_negative = digit < end && *digit == '-';
     digit += is_negative;
     const uint8_t *first = digit;
@@ -487,7 +603,7 @@ private:
     if (is_short && !has_exponent && count <= 18 && digits <= uint64_t(1) << 53) {
       value = double(digits) / powers[fraction_count];
       if (is_negative) value = -value;
-      at = digit;
+      here = digit;
       return true;
     }
     while (digit < end && (is_digit(char(*digit)) || *digit == 'e' || *digit == 'E' || *digit == '+' || *digit == '-')) ++digit;
@@ -495,7 +611,7 @@ private:
     bool is_integer;
     if (!is_number(token, is_integer)) return false;
     value = double_of(token);
-    at = digit;
+    here = digit;
     return true;
   }
 
@@ -518,7 +634,7 @@ private:
       case 'n': return pass_word("null");
       case '{': return depth <= depth_limit && pass_container('}', depth);
       case '[': return depth <= depth_limit && pass_container(']', depth);
-      default: return is_number_start(*at) && read_number(number);
+      default: return is_number_start(*at) && read_number(at, number);
     }
   }
 

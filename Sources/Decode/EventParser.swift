@@ -93,10 +93,14 @@ import Reports
     return unsafe Self.span(event.keywords[index], of: self)
   }
 
-  /// Degrees as they were written, whatever their range.
-  var location: (latitude: Double, longitude: Double)? {
-    unsafe event.has_location ? (event.latitude, event.longitude) : nil
+  /// The place as it was written; nil where it is out of range.
+  var place: Coordinate? {
+    guard unsafe event.has_e7 else { return unsafe Coordinate(latitude: event.latitude, longitude: event.longitude) }
+    let (latitude, longitude) = unsafe (event.latitude_e7, event.longitude_e7)
+    guard latitude.magnitude <= 900_000_000, longitude.magnitude <= 1_800_000_000 else { return nil }
+    return Coordinate(latitudeE7: Int32(latitude), longitudeE7: Int32(longitude))
   }
+  var hasLocation: Bool { unsafe event.has_location }
 
   /// Metres as they were written, whatever their sign.
   var accuracyMeters: Double? { unsafe event.has_accuracy ? event.accuracy_meters : nil }

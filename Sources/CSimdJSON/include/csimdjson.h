@@ -57,7 +57,9 @@ typedef struct csimdjson_event {
   size_t keyword_count;
   /// Degrees and metres as written; infinite where a number is too large for a double.
   double longitude, latitude, accuracy_meters;
-  bool has_data, has_location, has_accuracy;
+  /// The coordinates in units of 10^-7 degrees, exact, and then not in degrees, where both have seven decimals or less.
+  int64_t longitude_e7, latitude_e7;
+  bool has_data, has_location, has_accuracy, has_e7;
 } csimdjson_event;
 
 /// How events are read. All give the same, but for the last.
