@@ -1,4 +1,5 @@
 #include "csimdjson.h"
+#include "scanner.hpp"
 #include "token.hpp"
 
 #include <memory>
@@ -31,6 +32,7 @@ int index_of(const string_view (&names)[count], string_view key) {
 /// noted and the walk goes on, so that the rest is validated and the source is read.
 struct csimdjson_event_decoder {
   ondemand::parser parser;
+  event_scanner scanner;
   std::unique_ptr<csimdjson_text[]> keyword_texts;
   size_t keyword_capacity = 0;
   size_t depth_limit = 0;
@@ -129,8 +131,18 @@ struct csimdjson_event_decoder {
       if (member < 0) return validate(value, token, 2);
       if (is_repeated(seen, member)) return refuse(value, token, 2, csimdjson_duplicate_member);
       switch (member) {
-        case specversion: return string(value, token, 2, event->specversion, csimdjson_wrong_type);
-        case type: return string(value, token, 2, event->type, csimdjson_wrong_type);
+        case specversion: {
+          csimdjson_text text = {nullptr, 0};
+          csimdjson_status status = string(value, token, 2, text, csimdjson_wrong_type);
+          event->version = version_of(text);
+          return status;
+        }
+        case type: {
+          csimdjson_text text = {nullptr, 0};
+          csimdjson_status status = string(value, token, 2, text, csimdjson_wrong_type);
+          event->type = type_of(text);
+          return status;
+        }
         case source: return string(value, token, 2, event->source, csimdjson_wrong_type);
         case id: return string(value, token, 2, event->id, csimdjson_wrong_type);
         case subject: return optional_string(value, token, 2, event->subject);
@@ -237,12 +249,15 @@ struct csimdjson_event_decoder {
   }
 };
 
-csimdjson_event_decoder *csimdjson_event_decoder_create(size_t byte_capacity, size_t keyword_capacity, size_t depth_limit) {
+csimdjson_event_decoder *csimdjson_event_decoder_create(
+    size_t byte_capacity, size_t keyword_capacity, size_t depth_limit, csimdjson_reading reading) {
   static_assert(csimdjson_padding >= simdjson::SIMDJSON_PADDING, "the padding that simdjson asks for");
   std::unique_ptr<csimdjson_event_decoder> decoder(new (std::nothrow) csimdjson_event_decoder());
   if (!decoder || decoder->parser.allocate(byte_capacity)) return nullptr;
   decoder->keyword_texts.reset(new (std::nothrow) csimdjson_text[keyword_capacity]);
   if (!decoder->keyword_texts) return nullptr;
+  if (!decoder->scanner.allocate(byte_capacity, keyword_capacity, decoder->keyword_texts.get())) return nullptr;
+  decoder->scanner.reading = reading;
   decoder->keyword_capacity = keyword_capacity;
   decoder->depth_limit = depth_limit;
   return decoder.release();
@@ -252,6 +267,9 @@ void csimdjson_event_decoder_destroy(csimdjson_event_decoder *decoder) { delete 
 
 csimdjson_status csimdjson_event_decode(
     csimdjson_event_decoder *decoder, const uint8_t *bytes, size_t length, csimdjson_event *event) {
+  *event = csimdjson_event();
+  event->keywords = decoder->keyword_texts.get();
+  if (decoder->scanner.scan(decoder->parser, bytes, length, *event)) return csimdjson_ok;
   *event = csimdjson_event();
   event->keywords = decoder->keyword_texts.get();
   decoder->event = event;

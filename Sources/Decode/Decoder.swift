@@ -3,14 +3,15 @@ import Terms
 
 /// Turns bodies of report events into rows of a batch: one row an event, in their order, each well-formed or rejected.
 ///
-/// It owns a parser, a maker of terms and their buffers, about two megabytes, and allocates nothing more; keep one a thread.
+/// It owns a parser, a maker of terms and their buffers, about five megabytes, and allocates nothing more; keep one a thread.
 package struct Decoder: ~Copyable {
   private var parser: EventParser
   private var reader: EventReader
+  private var draft = RowDraft()
 
   /// Throws `DecodeError.outOfMemory`, or `DecodeError.terms` where the language is unknown.
   package init(_ settings: DecodeSettings) throws(DecodeError) {
-    let parser = try EventParser()
+    let parser = try EventParser(reading: settings.reading)
     let reader = try EventReader(settings)
     self.parser = parser
     self.reader = reader
@@ -34,17 +35,25 @@ package struct Decoder: ~Copyable {
     reader.scope = scope
     guard body.count <= Limits.batchByteCount else { throw .bodyTooLong(byteCount: body.count) }
     guard expectedCount <= Limits.batchEventCount else { throw .tooManyEvents }
-    batch.reserveCapacity(addedCount: expectedCount, addedByteCount: body.count)
+    draft.begin(batch)
+    let firstRow = batch.count
     switch format {
     case .ndjson: try decodeLines(body, into: &batch)
-    case .cloudEventsBatch: try decodeArray(body, expectedCount: expectedCount, into: &batch)
+    case .cloudEventsBatch:
+      if try !decodeArray(body, into: &batch) {
+        while draft.count + batch.count - firstRow < expectedCount { appendRejected(.afterSyntaxError, into: &batch) }
+      }
     }
+    draft.flush(into: &batch)
   }
 
   /// Decodes one line, as of a file that is replayed: appends its row, or nothing where the line is blank.
   package mutating func decodeLine(_ line: Span<UInt8>, into batch: inout ReportBatch) {
     reader.scope = .all
-    if !Self.isBlank(line, line.indices) { decodeEvent(line, line.indices, into: &batch) }
+    guard !Self.isBlank(line, line.indices) else { return }
+    draft.begin(batch)
+    decodeEvent(line, line.indices, into: &batch)
+    draft.flush(into: &batch)
   }
 
   private mutating func decodeLines(_ body: Span<UInt8>, into batch: inout ReportBatch) throws(DecodeError) {
@@ -53,37 +62,41 @@ package struct Decoder: ~Copyable {
     while start < body.count {
       let end = body.index(of: UInt8(ascii: "\n"), from: start)
       if !Self.isBlank(body, start..<end) {
-        guard batch.count - firstRow < Limits.batchEventCount else { throw .tooManyEvents }
+        guard draft.count + batch.count - firstRow < Limits.batchEventCount else { throw .tooManyEvents }
         decodeEvent(body, start..<end, into: &batch)
       }
       start = end + 1
     }
   }
 
-  /// Elements are found by their brackets and strings alone: the parser says whether they are JSON.
-  private mutating func decodeArray(
-    _ body: Span<UInt8>, expectedCount: Int, into batch: inout ReportBatch
-  ) throws(DecodeError) {
+  /// Elements are found by their brackets and strings alone: the parser says whether they are JSON. False where a syntax error
+  /// hides the rest.
+  private mutating func decodeArray(_ body: Span<UInt8>, into batch: inout ReportBatch) throws(DecodeError) -> Bool {
     let firstRow = batch.count
     guard var start = ArrayScanner.firstElement(body) else { throw .notAnArray }
-    if ArrayScanner.isEmpty(body, from: start) { return }
+    if ArrayScanner.isEmpty(body, from: start) { return true }
     while true {
-      guard batch.count - firstRow < Limits.batchEventCount else { throw .tooManyEvents }
+      guard draft.count + batch.count - firstRow < Limits.batchEventCount else { throw .tooManyEvents }
       let end = ArrayScanner.elementEnd(body, from: start)
       decodeEvent(body, start..<end, into: &batch)
-      if end == body.count || batch.rejections.last == Rejection.malformedJSON.rawValue { break }
-      if body[end] == UInt8(ascii: "]") { return }
+      if end == body.count || draft.lastRejection == Rejection.malformedJSON.rawValue { return false }
+      if body[end] == UInt8(ascii: "]") { return true }
       start = end + 1
     }
-    while batch.count - firstRow < expectedCount { batch.appendRejected(.afterSyntaxError) }
   }
 
   private mutating func decodeEvent(_ body: Span<UInt8>, _ range: Range<Int>, into batch: inout ReportBatch) {
+    if !draft.hasRoom { draft.flush(into: &batch) }
     guard range.count <= Limits.eventByteCount else {
-      return batch.appendRejected(.eventTooLong, raw: EventRedactor.redact(body, range, into: &batch.arena))
+      return draft.appendRejected(.eventTooLong, raw: EventRedactor.redact(body, range, into: &draft.terms))
     }
     let fault = parser.parse(body, range)
-    reader.append(parser, fault: fault, of: body, range, to: &batch)
+    reader.append(parser, fault: fault, of: body, range, to: &draft)
+  }
+
+  private mutating func appendRejected(_ rejection: Rejection, into batch: inout ReportBatch) {
+    if !draft.hasRoom { draft.flush(into: &batch) }
+    draft.appendRejected(rejection)
   }
 
   private static func isBlank(_ body: Span<UInt8>, _ range: Range<Int>) -> Bool {

@@ -11,8 +11,16 @@ import Reports
   private let scratch: UnsafeMutableBufferPointer<UInt8>
   private var event = unsafe csimdjson_event()
 
-  init() throws(DecodeError) {
-    let handle = unsafe csimdjson_event_decoder_create(Limits.eventByteCount, Limits.keywordCount, Limits.nestingDepth)
+  init(reading: DecodeSettings.Reading) throws(DecodeError) {
+    let reading =
+      switch reading {
+      case .predicting: csimdjson_predicting
+      case .scanning: csimdjson_scanning
+      case .walking: csimdjson_walking
+      case .careless: csimdjson_careless
+      }
+    let handle = unsafe csimdjson_event_decoder_create(
+      Limits.eventByteCount, Limits.keywordCount, Limits.nestingDepth, reading)
     guard let handle = unsafe handle else { throw .outOfMemory }
     unsafe self.handle = handle
     let byteCount = Limits.eventByteCount + csimdjson_padding
@@ -48,14 +56,8 @@ import Reports
     }
   }
 
-  var specversion: Span<UInt8> {
-    @_lifetime(borrow self)
-    get { unsafe Self.span(event.specversion, of: self) }
-  }
-  var type: Span<UInt8> {
-    @_lifetime(borrow self)
-    get { unsafe Self.span(event.type, of: self) }
-  }
+  var version: csimdjson_version { unsafe event.version }
+  var type: csimdjson_type { unsafe event.type }
   var source: Span<UInt8> {
     @_lifetime(borrow self)
     get { unsafe Self.span(event.source, of: self) }
@@ -91,10 +93,14 @@ import Reports
     return unsafe Self.span(event.keywords[index], of: self)
   }
 
-  /// Degrees as they were written, whatever their range.
-  var location: (latitude: Double, longitude: Double)? {
-    unsafe event.has_location ? (event.latitude, event.longitude) : nil
+  /// The place as it was written; nil where it is out of range.
+  var place: Coordinate? {
+    guard unsafe event.has_e7 else { return unsafe Coordinate(latitude: event.latitude, longitude: event.longitude) }
+    let (latitude, longitude) = unsafe (event.latitude_e7, event.longitude_e7)
+    guard latitude.magnitude <= 900_000_000, longitude.magnitude <= 1_800_000_000 else { return nil }
+    return Coordinate(latitudeE7: Int32(latitude), longitudeE7: Int32(longitude))
   }
+  var hasLocation: Bool { unsafe event.has_location }
 
   /// Metres as they were written, whatever their sign.
   var accuracyMeters: Double? { unsafe event.has_accuracy ? event.accuracy_meters : nil }

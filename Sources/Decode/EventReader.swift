@@ -9,6 +9,7 @@ struct EventReader: ~Copyable {
   var share: SourceShare?
   private let maximumSkewAheadMicroseconds: Int64
   private var reporters: ReporterHasher
+  private var times = TimeReader()
   private var keywords: KeywordMaker
   private var texts: TermReader
 
@@ -28,76 +29,85 @@ struct EventReader: ~Copyable {
   /// Appends the row of a parsed event, which stands at a range of a body. A rejected one keeps its source, id and time where they
   /// can be trusted, its JSON redacted, and nothing else.
   mutating func append(
-    _ event: borrowing EventParser, fault: Rejection?, of body: Span<UInt8>, _ range: Range<Int>, to batch: inout ReportBatch
+    _ event: borrowing EventParser, fault: Rejection?, of body: Span<UInt8>, _ range: Range<Int>, to draft: inout RowDraft
   ) {
     switch fault {
     case .malformedJSON, .notAnObject, .tooDeep:
-      return batch.appendRejected(fault ?? .malformedJSON, raw: EventRedactor.redact(body, range, into: &batch.arena))
+      return draft.appendRejected(fault ?? .malformedJSON, raw: EventRedactor.redact(body, range, into: &draft.terms))
     default: break
     }
     let sourceFault = EventRules.fault(
       event.source, limit: Limits.sourceByteCount, .sourceTooLong, missing: .missingSource)
     // Not even its name: a sender could fill the ledgers of others with it.
-    guard sourceFault != nil || scope.contains(event.source) else { return batch.appendRejected(.sourceNotAllowed) }
-    if sourceFault == nil, share?.admits(event.source) == false { return batch.appendRejected(.tooManySources) }
-    let source = sourceFault == nil ? batch.store(event.source) : .empty
-    let arenaCount = batch.arena.count
-    let keywordCount = batch.keywords.count
+    guard sourceFault != nil || scope.contains(event.source) else { return draft.appendRejected(.sourceNotAllowed) }
+    if sourceFault == nil, share?.admits(event.source) == false { return draft.appendRejected(.tooManySources) }
+    draft.terms.rowStart = draft.terms.keywordCount
+    let source = sourceFault == nil ? draft.terms.store(event.source) : .empty
+    let byteCount = draft.terms.byteCount
     do throws(Rejection) {
       if let fault { throw fault }
       let kind = try EventRules.kind(event, sourceFault: sourceFault)
-      try admit(event, kind, source: source, to: &batch)
+      try admit(event, kind, source: source, to: &draft)
     } catch {
-      batch.arena.removeLast(batch.arena.count - arenaCount)
-      batch.keywords.removeLast(batch.keywords.count - keywordCount)
-      batch.keywordKeys.removeLast(batch.keywordKeys.count - keywordCount)
+      draft.terms.dropRow(to: byteCount)
       let idFault = EventRules.fault(event.id, limit: Limits.identifierByteCount, .idTooLong, missing: .missingID)
-      batch.appendRejected(
-        error, source: source, id: idFault == nil ? batch.store(event.id) : .empty,
+      draft.appendRejected(
+        error, source: source, id: idFault == nil ? draft.terms.store(event.id) : .empty,
         time: event.time.isEmpty ? nil : Timestamp(rfc3339: event.time),
-        raw: EventRedactor.redact(body, range, into: &batch.arena))
+        raw: EventRedactor.redact(body, range, into: &draft.terms))
     }
   }
 
   /// Checks time and data, in the order of the members, and appends the report.
+  @inline(__always)
   private mutating func admit(
-    _ event: borrowing EventParser, _ kind: EventRules.Kind, source: ReportBatch.Slice, to batch: inout ReportBatch
+    _ event: borrowing EventParser, _ kind: EventRules.Kind, source: ReportBatch.Slice, to draft: inout RowDraft
   ) throws(Rejection) {
-    let time = try EventRules.time(
-      event.time, receivedAt: batch.receivedAt, maximumSkewAheadMicroseconds: maximumSkewAheadMicroseconds)
+    var row = RowDraft.Row()
+    row.source = source
+    guard !event.time.isEmpty else { throw .missingTime }
+    guard let time = times.read(event.time) else { throw .malformedTime }
+    try EventRules.checkTime(
+      time, receivedAt: draft.receivedAt, maximumSkewAheadMicroseconds: maximumSkewAheadMicroseconds)
+    row.time = time
     let isCancellation = kind == .cancellation
     guard event.hasData || isCancellation else { throw .missingData }
-    let place = try EventRules.place(event)
-    let first = batch.keywords.count
-    if !isCancellation { try appendKeywords(event, after: first, to: &batch) }
+    if let place = try EventRules.place(event) {
+      row.latitude = place.latitudeE7
+      row.longitude = place.longitudeE7
+    }
+    if !isCancellation { try appendKeywords(event, to: &draft) }
     guard event.text.count <= Limits.textByteCount else { throw .textTooLong }
-    let isWithoutKeywords = batch.keywords.count == first
+    let isWithoutKeywords = draft.terms.keywordCount == draft.terms.rowStart
     guard isCancellation || !isWithoutKeywords || !EventRules.isBlank(event.text) else { throw .nothingToSay }
-    let reporter = try reporter(event, time: time)
-    let accuracyMeters = try EventRules.accuracyMeters(event)
-    var flags: ReportFlags = isCancellation ? .cancellation : []
-    let simHash = texts.read(
-      event.text, takesTerms: isWithoutKeywords && !isCancellation, with: &keywords, after: first, to: &batch)
-    if isWithoutKeywords, batch.keywords.count > first { flags.insert(.termsFromText) }
-    batch.appendReport(
-      time: time, place: place, accuracyMeters: accuracyMeters, reporter: reporter, source: source,
-      id: batch.store(event.id), subject: batch.store(event.subject), text: batch.store(event.text), flags: flags,
-      simHash: simHash)
+    row.reporter = try reporter(event, time: time, scratch: draft.terms)
+    row.accuracyMeters = try EventRules.accuracyMeters(event)
+    if isCancellation { row.flags = .cancellation }
+    row.simHash = texts.read(
+      event.text, takesTerms: isWithoutKeywords && !isCancellation, with: &keywords, to: &draft.terms)
+    if isWithoutKeywords, draft.terms.keywordCount > draft.terms.rowStart { row.flags = .termsFromText }
+    row.id = draft.terms.store(event.id)
+    row.subject = draft.terms.store(event.subject)
+    row.text = draft.terms.store(event.text)
+    draft.append(row)
   }
 
-  private mutating func reporter(_ event: borrowing EventParser, time: Timestamp) throws(Rejection) -> UInt64 {
+  @inline(__always)
+  private mutating func reporter(
+    _ event: borrowing EventParser, time: Timestamp, scratch: borrowing TermDraft
+  ) throws(Rejection) -> UInt64 {
     guard !event.reporter.isEmpty else { return 0 }
     guard event.reporter.count <= Limits.reporterByteCount else { throw .reporterTooLong }
-    return reporters.hash(source: event.source, reporter: event.reporter, time: time)
+    return unsafe reporters.hash(
+      source: event.source, reporter: event.reporter, time: time, at: scratch.bytes + scratch.byteCount)
   }
 
   /// Appends the event's keywords, normalised, each key once, blank ones left out.
-  private mutating func appendKeywords(
-    _ event: borrowing EventParser, after first: Int, to batch: inout ReportBatch
-  ) throws(Rejection) {
+  @inline(__always)
+  private mutating func appendKeywords(_ event: borrowing EventParser, to draft: inout RowDraft) throws(Rejection) {
     guard event.keywordCount <= Limits.keywordCount else { throw .tooManyKeywords }
     for index in 0..<event.keywordCount {
-      switch keywords.append(event.keyword(index), after: first, to: &batch) {
+      switch keywords.append(event.keyword(index), to: &draft.terms) {
       case .invalid: throw .controlCharacter
       case .tooLong: throw .keywordTooLong
       case .blank, .repeated, .kept: continue

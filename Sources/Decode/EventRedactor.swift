@@ -1,4 +1,5 @@
 import Reports
+import Terms
 
 /// Copies the JSON of a refused event without what must not be kept: it holds no more of an event than an accepted one leaves.
 ///
@@ -11,21 +12,18 @@ import Reports
 /// precedes it can be told apart. So the result is UTF-8, no longer than what was read, and where it is cut, it ends where the
 /// event breaks.
 enum EventRedactor {
-  /// Appends the redacted event at a range of a body to an arena, without the white space around it.
+  /// Appends the redacted event at a range of a body to a draft, without the white space around it.
   ///
   /// - Complexity: O(count).
-  static func redact(_ body: Span<UInt8>, _ range: Range<Int>, into arena: inout [UInt8]) -> ReportBatch.Slice {
-    let offset = arena.count
+  static func redact(_ body: Span<UInt8>, _ range: Range<Int>, into draft: inout TermDraft) -> ReportBatch.Slice {
     var range = range
     while let first = range.first, ArrayScanner.isWhiteSpace(body[first]) { range = first + 1..<range.upperBound }
     while let last = range.last, ArrayScanner.isWhiteSpace(body[last]) { range = range.lowerBound..<last }
-    var reading = Reading(bytes: body.extracting(range))
+    var reading = unsafe Reading(bytes: body.extracting(range), output: draft.bytes + draft.byteCount)
     do throws(Break) {
       try reading.value(.event, depth: 1)
     } catch {}
-    guard !reading.output.isEmpty else { return .empty }
-    arena += reading.output
-    return ReportBatch.Slice(offset: UInt32(offset), length: UInt32(arena.count - offset))
+    return draft.take(reading.outputCount)
   }
 
   /// What a value may be where it stands, and so what of it stays.
@@ -40,23 +38,19 @@ enum EventRedactor {
     case blank
 
     /// The place of a member by its name.
-    func member(_ name: [UInt8]) -> Place {
-      func isOneOf(_ names: StaticString...) -> Bool {
-        names.contains { unsafe UnsafeBufferPointer(start: $0.utf8Start, count: $0.utf8CodeUnitCount).elementsEqual(name) }
-      }
-      switch self {
-      case .event:
-        if isOneOf("specversion", "type", "source", "id", "subject", "time") { return .text }
-        return isOneOf("data") ? .data : .blank
-      case .data:
-        if isOneOf("text") { return .text }
-        if isOneOf("keywords") { return .keywords }
-        if isOneOf("location") { return .location }
-        return isOneOf("accuracyMeters") ? .number : .blank
-      case .location:
-        if isOneOf("coordinates") { return .coordinates }
-        return isOneOf("type") ? .geometry : .blank
-      default: return .blank
+    func member(_ name: Span<UInt8>) -> Place {
+      switch (self, name.count) {
+      case (.event, 2): isEqual(name, "id") ? .text : .blank
+      case (.event, 4): isEqual(name, "data") ? .data : isEqual(name, "time") || isEqual(name, "type") ? .text : .blank
+      case (.event, 6): isEqual(name, "source") ? .text : .blank
+      case (.event, 7): isEqual(name, "subject") ? .text : .blank
+      case (.event, 11): isEqual(name, "specversion") ? .text : .blank
+      case (.data, 4): isEqual(name, "text") ? .text : .blank
+      case (.data, 8): isEqual(name, "keywords") ? .keywords : isEqual(name, "location") ? .location : .blank
+      case (.data, 14): isEqual(name, "accuracyMeters") ? .number : .blank
+      case (.location, 4): isEqual(name, "type") ? .geometry : .blank
+      case (.location, 11): isEqual(name, "coordinates") ? .coordinates : .blank
+      default: .blank
       }
     }
 
@@ -69,19 +63,31 @@ enum EventRedactor {
   fileprivate struct Break: Error {}
 }
 
-private struct Reading: ~Escapable {
+/// Whether a name is as it is spelt here.
+private func isEqual(_ name: Span<UInt8>, _ expected: StaticString) -> Bool {
+  guard name.count == expected.utf8CodeUnitCount else { return false }
+  for index in name.indices where unsafe name[index] != expected.utf8Start[index] { return false }
+  return true
+}
+
+@safe private struct Reading: ~Escapable {
   /// The longest name of the protocol, were each of its characters escaped.
   private static let nameByteCount = 6 * 14
   private static let wordByteCount = 32
 
   private let bytes: Span<UInt8>
   private var index = 0
-  private(set) var output: [UInt8] = []
+  /// Where there is room for as many bytes as an event may have.
+  private let output: UnsafeMutablePointer<UInt8>
+  private(set) var outputCount = 0
   /// While it is above zero, nothing is written: what stands here is blanked.
   private var blankDepth = 0
 
   @_lifetime(copy bytes)
-  init(bytes: Span<UInt8>) { self.bytes = bytes }
+  init(bytes: Span<UInt8>, output: UnsafeMutablePointer<UInt8>) {
+    self.bytes = bytes
+    unsafe self.output = output
+  }
 
   /// Reads one value; `depth` is what a container here has.
   mutating func value(_ place: EventRedactor.Place, depth: Int) throws(EventRedactor.Break) {
@@ -135,14 +141,20 @@ private struct Reading: ~Escapable {
     guard try peek() == UInt8(ascii: "\"") else { throw EventRedactor.Break() }
     let start = index
     try passString()
-    let name = unescaped(start + 1..<index - 1)
-    let inner = place.member(name)
-    try write(inner != .blank || Self.isWord(name) ? start..<index : nil, else: "\"\"")
+    let name = start + 1..<index - 1
+    let (inner, isWord) =
+      hasEscape(name) ? Self.read(unescaped(name).span, in: place) : Self.read(bytes.extracting(name), in: place)
+    try write(inner != .blank || isWord ? start..<index : nil, else: "\"\"")
     try passWhiteSpace()
     guard try peek() == UInt8(ascii: ":") else { throw EventRedactor.Break() }
     try write(index..<index + 1)
     index += 1
     return inner
+  }
+
+  /// The place of a member's value, and whether its name is a plain word.
+  private static func read(_ name: Span<UInt8>, in place: EventRedactor.Place) -> (EventRedactor.Place, Bool) {
+    (place.member(name), isWord(name))
   }
 
   // MARK: Scalars
@@ -156,7 +168,7 @@ private struct Reading: ~Escapable {
       if place == .text { try write(start..<index) }
       throw error
     }
-    let stays = place == .text || place == .geometry && Self.isGeometry(unescaped(start + 1..<index - 1))
+    let stays = place == .text || place == .geometry && isGeometry(start + 1..<index - 1)
     try write(stays ? start..<index : nil, else: "\"\"")
   }
 
@@ -278,16 +290,30 @@ private struct Reading: ~Escapable {
     return name
   }
 
-  private static func isWord(_ name: [UInt8]) -> Bool {
-    !name.isEmpty && name.count <= wordByteCount
-      && name.allSatisfy { $0 &- UInt8(ascii: "0") <= 9 || ($0 | 0x20) &- UInt8(ascii: "a") <= 25 || $0 == UInt8(ascii: "_") }
+  private func hasEscape(_ range: Range<Int>) -> Bool {
+    for position in range where bytes[position] == UInt8(ascii: "\\") { return true }
+    return false
   }
 
-  private static let geometries = [
-    "Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection", "Feature",
-  ]
+  private static func isWord(_ name: Span<UInt8>) -> Bool {
+    guard !name.isEmpty, name.count <= wordByteCount else { return false }
+    for index in name.indices {
+      let byte = name[index]
+      let isInWord = byte &- UInt8(ascii: "0") <= 9 || (byte | 0x20) &- UInt8(ascii: "a") <= 25 || byte == UInt8(ascii: "_")
+      if !isInWord { return false }
+    }
+    return true
+  }
 
-  private static func isGeometry(_ name: [UInt8]) -> Bool { geometries.contains { $0.utf8.elementsEqual(name) } }
+  private func isGeometry(_ range: Range<Int>) -> Bool {
+    hasEscape(range) ? Self.isGeometry(unescaped(range).span) : Self.isGeometry(bytes.extracting(range))
+  }
+
+  private static func isGeometry(_ name: Span<UInt8>) -> Bool {
+    isEqual(name, "Point") || isEqual(name, "MultiPoint") || isEqual(name, "LineString") || isEqual(name, "MultiLineString")
+      || isEqual(name, "Polygon") || isEqual(name, "MultiPolygon") || isEqual(name, "GeometryCollection")
+      || isEqual(name, "Feature")
+  }
 
   // MARK: Bytes
 
@@ -306,11 +332,14 @@ private struct Reading: ~Escapable {
   private mutating func write(_ range: Range<Int>?, else blank: StaticString = "") throws(EventRedactor.Break) {
     guard blankDepth == 0 else { return }
     let count = range?.count ?? blank.utf8CodeUnitCount
-    guard output.count + count <= Limits.eventByteCount else { throw EventRedactor.Break() }
+    guard outputCount + count <= Limits.eventByteCount else { throw EventRedactor.Break() }
     if let range {
-      for position in range { output.append(bytes[position]) }
+      unsafe bytes.extracting(range).withUnsafeBufferPointer { source in
+        if let base = source.baseAddress { unsafe (output + outputCount).update(from: base, count: count) }
+      }
     } else {
-      unsafe output.append(contentsOf: UnsafeBufferPointer(start: blank.utf8Start, count: blank.utf8CodeUnitCount))
+      unsafe (output + outputCount).update(from: blank.utf8Start, count: count)
     }
+    outputCount += count
   }
 }

@@ -1,3 +1,4 @@
+import CSimdJSON
 import Reports
 
 extension Rejection: Error {}
@@ -8,12 +9,16 @@ enum EventRules {
   enum Kind { case report, cancellation }
 
   /// Checks the members before `time`.
+  @inline(__always)
   static func kind(_ event: borrowing EventParser, sourceFault: Rejection?) throws(Rejection) -> Kind {
-    guard !event.specversion.isEmpty else { throw .missingSpecversion }
-    guard isEqual(event.specversion, "1.0") else { throw .unsupportedSpecversion }
-    guard !event.type.isEmpty else { throw .missingType }
-    let isCancellation = isEqual(event.type, "org.tocsin.report.cancel.v1")
-    guard isCancellation || isEqual(event.type, "org.tocsin.report.v1") else { throw .unknownType }
+    switch event.version {
+    case csimdjson_version_1_0: break
+    case csimdjson_version_missing: throw .missingSpecversion
+    default: throw .unsupportedSpecversion
+    }
+    let isCancellation = event.type == csimdjson_type_cancellation
+    guard event.type != csimdjson_type_missing else { throw .missingType }
+    guard isCancellation || event.type == csimdjson_type_report else { throw .unknownType }
     if let sourceFault { throw sourceFault }
     if let fault = fault(event.id, limit: Limits.identifierByteCount, .idTooLong, missing: .missingID) { throw fault }
     let missing: Rejection? = isCancellation ? .missingSubject : nil
@@ -22,9 +27,37 @@ enum EventRules {
   }
 
   /// What is wrong with a name: absent where it must not be, too long, or with control characters.
+  @inline(__always)
   static func fault(_ name: Span<UInt8>, limit: Int, _ tooLong: Rejection, missing: Rejection?) -> Rejection? {
     if name.isEmpty { return missing }
     guard name.count <= limit else { return tooLong }
+    return isPlain(name) ? nil : controlFault(name)
+  }
+
+  /// Whether a name is ASCII without control characters, eight bytes at a time.
+  @inline(__always)
+  private static func isPlain(_ name: Span<UInt8>) -> Bool {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let high = ones &* 0x80
+    var wrong: UInt64 = 0
+    var index = 0
+    while index + 8 <= name.count {
+      // Any bits are an integer; the span checks the bounds.
+      let word = unsafe name.bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
+      // Where no byte is above 0x7f: less 0x20 borrows below a space, and one more than 0x7f carries.
+      let (controls, deletes) = (((word | high) &- ones &* 0x20) ^ high, word &+ ones)
+      wrong |= word | controls | deletes
+      index += 8
+    }
+    while index < name.count {
+      let byte = name[index]
+      if byte < 0x20 || byte >= 0x7f { wrong |= high }
+      index += 1
+    }
+    return wrong & high == 0
+  }
+
+  private static func controlFault(_ name: Span<UInt8>) -> Rejection? {
     var previous: UInt8 = 0
     for index in name.indices {
       let byte = name[index]
@@ -35,36 +68,27 @@ enum EventRules {
     return nil
   }
 
-  /// When it was reported; not further ahead of its receipt than is allowed.
-  static func time(
-    _ text: Span<UInt8>, receivedAt: Timestamp, maximumSkewAheadMicroseconds: Int64
-  ) throws(Rejection) -> Timestamp {
-    guard !text.isEmpty else { throw .missingTime }
-    guard let time = Timestamp(rfc3339: text) else { throw .malformedTime }
+  /// A report lies not further ahead of its receipt than is allowed.
+  @inline(__always)
+  static func checkTime(_ time: Timestamp, receivedAt: Timestamp, maximumSkewAheadMicroseconds: Int64) throws(Rejection) {
     let latest = receivedAt.microseconds.addingReportingOverflow(maximumSkewAheadMicroseconds)
     guard latest.overflow || time.microseconds <= latest.partialValue else { throw .timeAhead }
-    return time
   }
 
   /// Where it is; nil without a location.
+  @inline(__always)
   static func place(_ event: borrowing EventParser) throws(Rejection) -> Coordinate? {
-    guard let location = event.location else { return nil }
-    guard let place = Coordinate(latitude: location.latitude, longitude: location.longitude) else {
-      throw .locationOutOfRange
-    }
+    guard event.hasLocation else { return nil }
+    guard let place = event.place else { throw .locationOutOfRange }
     return place
   }
 
   /// How far off the place may be; zero where unknown.
+  @inline(__always)
   static func accuracyMeters(_ event: borrowing EventParser) throws(Rejection) -> Float {
     guard let metres = event.accuracyMeters else { return 0 }
     guard metres >= 0, Float(metres).isFinite else { throw .malformedAccuracy }
     return Float(metres).magnitude
-  }
-
-  private static func isEqual(_ bytes: Span<UInt8>, _ expected: StaticString) -> Bool {
-    guard bytes.count == expected.utf8CodeUnitCount else { return false }
-    return bytes.indices.allSatisfy { unsafe bytes[$0] == expected.utf8Start[$0] }
   }
 
   /// Whether a text holds nothing but white space. Complexity: O(1) for texts that begin with a letter.

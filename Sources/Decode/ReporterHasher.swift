@@ -27,17 +27,60 @@ struct ReporterHasher {
   }
 
   /// SipHash-2-4 of the source, a byte that is in no UTF-8, and the reporter; never zero, which is kept for "absent".
-  mutating func hash(source: Span<UInt8>, reporter: Span<UInt8>, time: Timestamp) -> UInt64 {
+  ///
+  /// The three are written behind the bytes of a draft, where they stand until something else does.
+  mutating func hash(source: Span<UInt8>, reporter: Span<UInt8>, time: Timestamp, at scratch: UnsafeMutablePointer<UInt8>)
+    -> UInt64
+  {
     let period = time.bin(ofMicroseconds: periodMicroseconds)
     if period != self.period {
       key = Self.key(of: period, secret: secret)
       self.period = period
     }
-    var hash = SipHash(key: key, compressionRounds: 2, finalizationRounds: 4)
-    let separator: InlineArray<1, UInt8> = [0xff]
-    hash.combine(source)
-    hash.combine(separator.span)
-    hash.combine(reporter)
-    return max(1, hash.finish())
+    unsafe source.withUnsafeBufferPointer { source in
+      if let base = source.baseAddress { unsafe scratch.update(from: base, count: source.count) }
+    }
+    unsafe scratch[source.count] = 0xff
+    unsafe reporter.withUnsafeBufferPointer { reporter in
+      if let base = reporter.baseAddress { unsafe (scratch + source.count + 1).update(from: base, count: reporter.count) }
+    }
+    return unsafe max(1, Self.hash(scratch, count: source.count + 1 + reporter.count, key: key))
+  }
+
+  /// SipHash-2-4 of bytes that stand in one place: what `SipHash` gives for them.
+  private static func hash(_ bytes: UnsafeMutablePointer<UInt8>, count: Int, key: SipHash.Key) -> UInt64 {
+    var v0 = 0x736f_6d65_7073_6575 ^ key.first
+    var v1 = 0x646f_7261_6e64_6f6d ^ key.second
+    var v2 = 0x6c79_6765_6e65_7261 ^ key.first
+    var v3 = 0x7465_6462_7974_6573 ^ key.second
+    // The last word is what is left, zeros behind it, and the count.
+    unsafe (bytes + count).update(repeating: 0, count: 8)
+    var index = 0
+    while index <= count {
+      var word = unsafe UInt64(littleEndian: UnsafeRawPointer(bytes).loadUnaligned(fromByteOffset: index, as: UInt64.self))
+      if index + 8 > count { word |= UInt64(count & 255) << 56 }
+      v3 ^= word
+      round(&v0, &v1, &v2, &v3)
+      round(&v0, &v1, &v2, &v3)
+      v0 ^= word
+      index += 8
+    }
+    v2 ^= 0xff
+    for _ in 0..<4 { round(&v0, &v1, &v2, &v3) }
+    return v0 ^ v1 ^ v2 ^ v3
+  }
+
+  @inline(__always)
+  private static func round(_ v0: inout UInt64, _ v1: inout UInt64, _ v2: inout UInt64, _ v3: inout UInt64) {
+    v0 &+= v1
+    v1 = (v1 << 13 | v1 >> 51) ^ v0
+    v0 = v0 << 32 | v0 >> 32
+    v2 &+= v3
+    v3 = (v3 << 16 | v3 >> 48) ^ v2
+    v0 &+= v3
+    v3 = (v3 << 21 | v3 >> 43) ^ v0
+    v2 &+= v1
+    v1 = (v1 << 17 | v1 >> 47) ^ v2
+    v2 = v2 << 32 | v2 >> 32
   }
 }

@@ -3,10 +3,10 @@ import Reports
 /// What became of keywords and words lately: bytes → form and key, so that one that is repeated costs a look-up.
 ///
 /// A set-associative table of fixed size: four places a hash, taken in turn. What it holds never changes an answer.
-struct TermMemo {
+@safe struct TermMemo: ~Copyable {
   private static let setCount = 1_024
   private static let wayCount = 4
-  /// Raw bytes, form and key of one entry, each at most `Limits.keywordByteCount`.
+  /// Raw bytes, form and key of one entry, each at most `Limits.keywordByteCount`; the key stands behind the form.
   private static let stride = 3 * Limits.keywordByteCount
 
   private struct Entry: BitwiseCopyable {
@@ -18,25 +18,39 @@ struct TermMemo {
     var keyCount: UInt8 = 0
   }
 
-  private var entries = [Entry](repeating: Entry(), count: setCount * wayCount)
-  private var bytes = [UInt8](repeating: 0, count: setCount * wayCount * stride)
+  private let entries: UnsafeMutablePointer<Entry>
+  private let bytes: UnsafeMutablePointer<UInt8>
   private var turn = 0
 
-  /// Appends what is known of some bytes, by their `WordHash`, to an arena; nil where nothing is. Complexity: O(count).
-  func append(_ raw: Span<UInt8>, hash: UInt64, to arena: inout [UInt8]) -> (form: ReportBatch.Slice, key: ReportBatch.Slice)? {
+  init() {
+    let count = Self.setCount * Self.wayCount
+    unsafe entries = .allocate(capacity: count)
+    unsafe entries.initialize(repeating: Entry(), count: count)
+    // Copies are of sixteen bytes.
+    unsafe bytes = .allocate(capacity: count * Self.stride + 16)
+    unsafe bytes.initialize(repeating: 0, count: count * Self.stride + 16)
+  }
+
+  deinit {
+    unsafe entries.deallocate()
+    unsafe bytes.deallocate()
+  }
+
+  /// Keeps what is known of some bytes, by their `WordHash`, in a draft, where they are not repeated; nil where nothing is known.
+  /// Complexity: O(count).
+  @inline(__always)
+  func keep(_ raw: UnsafePointer<UInt8>, count: Int, hash: UInt64, in draft: inout TermDraft) -> Bool? {
     let set = Int(truncatingIfNeeded: hash & UInt64(Self.setCount - 1)) * Self.wayCount
-    for place in set..<set + Self.wayCount {
-      let entry = entries[place]
-      guard entry.hash == hash, Int(entry.rawCount) == raw.count else { continue }
-      let start = place * Self.stride
-      guard raw.count > 0, bytes.span.extracting(start..<start + raw.count).isEqual(raw) else { continue }
-      let formStart = start + Limits.keywordByteCount
-      let form = ReportBatch.Slice(offset: UInt32(arena.count), length: UInt32(entry.formCount))
-      let total = Int(entry.formCount) + Int(entry.keyCount)
-      // The key stands behind the form.
-      unsafe bytes.span.extracting(formStart..<formStart + total).withUnsafeBufferPointer { unsafe arena.append(contentsOf: $0) }
-      guard entry.keyCount > 0 else { return (form, form) }
-      return (form, ReportBatch.Slice(offset: form.offset + form.length, length: UInt32(entry.keyCount)))
+    var place = set
+    while place < set + Self.wayCount {
+      let entry = unsafe entries[place]
+      let known = unsafe bytes + place * Self.stride
+      if entry.hash == hash, Int(entry.rawCount) == count, count > 0, unsafe Bytes.areEqual(known, raw, count: count) {
+        let start = draft.byteCount
+        unsafe draft.append(padded: known + Limits.keywordByteCount, count: Int(entry.formCount) + Int(entry.keyCount))
+        return draft.keep(formAt: start, formCount: Int(entry.formCount), keyCount: Int(entry.keyCount))
+      }
+      place += 1
     }
     return nil
   }
@@ -49,18 +63,18 @@ struct TermMemo {
     let set = Int(truncatingIfNeeded: hash & UInt64(Self.setCount - 1)) * Self.wayCount
     let place = set + turn
     turn = (turn + 1) % Self.wayCount
-    entries[place] = Entry(
+    unsafe entries[place] = Entry(
       hash: hash, rawCount: UInt8(raw.count), formCount: UInt8(form.length), keyCount: key == form ? 0 : UInt8(key.length))
-    var index = place * Self.stride
-    for offset in raw.indices { bytes[index + offset] = raw[offset] }
-    index += Limits.keywordByteCount
+    let target = unsafe UnsafeMutableBufferPointer(start: bytes + place * Self.stride, count: Self.stride)
+    for offset in raw.indices { unsafe target[offset] = raw[offset] }
+    var index = Limits.keywordByteCount
     for offset in form.range {
-      bytes[index] = arena[offset]
+      unsafe target[index] = arena[offset]
       index += 1
     }
     guard key != form else { return }
     for offset in key.range {
-      bytes[index] = arena[offset]
+      unsafe target[index] = arena[offset]
       index += 1
     }
   }

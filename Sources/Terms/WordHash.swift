@@ -22,16 +22,26 @@ package enum WordHash {
 
   /// The hash of a word. Complexity: O(count).
   package static func hash(_ bytes: Span<UInt8>) -> UInt64 {
-    var state = start(byteCount: bytes.count)
+    unsafe bytes.withUnsafeBufferPointer { buffer in
+      guard let base = buffer.baseAddress else { return finish(start(byteCount: 0)) }
+      return unsafe hash(base, count: buffer.count)
+    }
+  }
+
+  /// The same of the bytes at a place.
+  @inline(__always)
+  static func hash(_ bytes: UnsafePointer<UInt8>, count: Int) -> UInt64 {
+    var state = start(byteCount: count)
     var index = 0
-    while index + 8 <= bytes.count {
-      // Any bits are an integer; the span checks the bounds.
-      state = mix(state, UInt64(littleEndian: unsafe bytes.bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)))
+    while index + 8 <= count {
+      state = unsafe mix(state, Bytes.word(bytes, at: index))
       index += 8
     }
-    guard index < bytes.count else { return finish(state) }
-    var tail: UInt64 = 0
-    for offset in index..<bytes.count { tail |= UInt64(bytes[offset]) << UInt64((offset - index) * 8) }
+    let rest = count - index
+    guard rest > 0 else { return finish(state) }
+    let tail =
+      unsafe count < 8
+      ? Bytes.short(bytes, count: count) : Bytes.word(bytes, at: count - 8) >> UInt64((8 - rest) * 8)
     return finish(mix(state, tail))
   }
 }

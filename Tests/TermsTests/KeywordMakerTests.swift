@@ -6,10 +6,12 @@ import Testing
 @Suite struct KeywordMakerTests {
   private func key(_ keyword: String, _ language: String = "english") throws -> String {
     var maker = try KeywordMaker(TermsSettings(language: language))
-    var batch = emptyBatch()
-    let outcome = maker.append(Array(keyword.utf8).span, after: 0, to: &batch)
+    var draft = emptyDraft()
+    let outcome = maker.append(Array(keyword.utf8).span, to: &draft)
     #expect(outcome == .kept)
-    return batch.keys.first ?? ""
+    let key = draft.taken().keys.first ?? ""
+    #expect(maker.key(of: keyword) == Array(key.utf8))
+    return key
   }
 
   @Test func givesInflectionsOneKey() throws {
@@ -35,31 +37,34 @@ import Testing
   @Test func leavesOtherScriptsAlone() throws {
     for word in ["пожары", "火災", "ไฟไหม้", "διακοπές", "حرائق", "🔥🔥"] {
       var maker = try KeywordMaker(TermsSettings())
-      var batch = emptyBatch()
-      let outcome = maker.append(Array(word.utf8).span, after: 0, to: &batch)
+      var draft = emptyDraft()
+      let outcome = maker.append(Array(word.utf8).span, to: &draft)
       #expect(outcome == .kept)
+      let batch = draft.taken()
       #expect(batch.keywordKeys == batch.keywords, "the very same slice: \(word)")
     }
   }
 
   @Test func keepsTheFirstFormOfAKey() throws {
     var maker = try KeywordMaker(TermsSettings())
-    var batch = emptyBatch()
-    _ = batch.store("x".utf8)
+    var draft = emptyDraft()
+    draft.append(Array("x".utf8).span)
     for (word, expected) in [
       ("Outages", KeywordMaker.Outcome.kept), ("outage", .repeated), ("OUTAGES", .repeated), (" ", .blank), ("snow", .kept),
       ("a\u{0}b", .invalid), ("snows", .repeated), ("outages", .repeated),
     ] {
-      let before = batch
-      let outcome = maker.append(Array(word.utf8).span, after: 0, to: &batch)
+      let before = [draft.byteCount, draft.keywordCount]
+      let outcome = maker.append(Array(word.utf8).span, to: &draft)
       #expect(outcome == expected, "\(word)")
-      if expected != .kept { #expect(batch == before, "\(word)") }
+      if expected != .kept { #expect([draft.byteCount, draft.keywordCount] == before, "\(word)") }
     }
-    #expect(batch.forms == ["outages", "snow"])
-    #expect(batch.keys == ["outag", "snow"])
-    let outcome = maker.append(Array("outage".utf8).span, after: 2, to: &batch)
+    #expect(draft.rowKeywordCount == 2)
+    draft.beginRow()
+    let outcome = maker.append(Array("outage".utf8).span, to: &draft)
     #expect(outcome == .kept, "another row")
+    let batch = draft.taken()
     #expect(batch.forms == ["outages", "snow", "outage"])
+    #expect(batch.keys == ["outag", "snow", "outag"])
   }
 
   @Test func limitsTheForm() throws {
@@ -70,12 +75,12 @@ import Testing
       (String(repeating: "é", count: 2_000), .tooLong), (String(repeating: " ", count: 2_000) + "É", .kept),
     ]
     for round in 0..<2 {
-      var batch = emptyBatch()
+      var draft = emptyDraft()
       for (text, expected) in cases {
-        let outcome = maker.append(Array(text.utf8).span, after: 0, to: &batch)
+        let outcome = maker.append(Array(text.utf8).span, to: &draft)
         #expect(outcome == expected, "round \(round)")
       }
-      #expect(batch.forms == [String(repeating: "x", count: 64), "é"])
+      #expect(draft.taken().forms == [String(repeating: "x", count: 64), "é"])
     }
   }
 
@@ -94,10 +99,11 @@ import Testing
       let number = Int.random(in: 0..<9_999, using: &random)
       let keyword = isKnown ? pool.randomElement(using: &random) ?? "" : "word\(number)s"
       if turn % 64 == 0 { new = try KeywordMaker(TermsSettings()) }
-      var batch = emptyBatch()
-      var expected = emptyBatch()
-      let outcome = maker.append(Array(keyword.utf8).span, after: 0, to: &batch)
-      let expectedOutcome = new.append(Array(keyword.utf8).span, after: 0, to: &expected)
+      var draft = emptyDraft()
+      var expectedDraft = emptyDraft()
+      let outcome = maker.append(Array(keyword.utf8).span, to: &draft)
+      let expectedOutcome = new.append(Array(keyword.utf8).span, to: &expectedDraft)
+      let (batch, expected) = (draft.taken(), expectedDraft.taken())
       #expect(outcome == expectedOutcome && batch == expected, "seed \(seed): \(keyword)")
     }
   }
@@ -107,8 +113,9 @@ import Testing
     for seed in 0..<2_000 as Range<UInt64> {
       var random = SeededGenerator(seed: seed)
       let bytes = (0..<Int.random(in: 0...80, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
-      var batch = emptyBatch()
-      let outcome = maker.append(bytes.span, after: 0, to: &batch)
+      var draft = emptyDraft()
+      let outcome = maker.append(bytes.span, to: &draft)
+      let batch = draft.taken()
       if outcome == .kept {
         #expect(String(validating: bytes, as: UTF8.self) != nil)
         #expect(batch.keywords[0].length <= UInt32(Limits.keywordByteCount))

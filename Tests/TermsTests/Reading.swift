@@ -12,13 +12,29 @@ extension ReportBatch {
   var keys: [String] { strings(keywordKeys) }
 }
 
+/// A draft that one batch's keywords are made in.
+func emptyDraft() -> TermDraft {
+  var draft = TermDraft(eventCount: 4)
+  draft.begin(emptyBatch())
+  return draft
+}
+
+extension TermDraft {
+  /// What has been drafted, in a batch of its own.
+  mutating func taken() -> ReportBatch {
+    var batch = emptyBatch()
+    flush(into: &batch)
+    return batch
+  }
+}
+
 /// The SimHash of one text and, if wanted, its terms.
 func read(_ bytes: [UInt8], language: String = "english", takesTerms: Bool = true) throws -> (hash: UInt64, batch: ReportBatch) {
   var reader = try TermReader()
   var maker = try KeywordMaker(TermsSettings(language: language))
-  var batch = emptyBatch()
-  let hash = reader.read(bytes.span, takesTerms: takesTerms, with: &maker, after: 0, to: &batch)
-  return (hash, batch)
+  var draft = emptyDraft()
+  let hash = reader.read(bytes.span, takesTerms: takesTerms, with: &maker, to: &draft)
+  return (hash, draft.taken())
 }
 
 func terms(_ text: String, language: String = "none") throws -> [String] {

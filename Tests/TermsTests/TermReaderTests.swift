@@ -128,4 +128,27 @@ import Testing
     let longest = try read(Array(String(repeating: "\u{fdfa} ", count: 1_024).utf8)).batch
     #expect(longest.forms == ["صلى", "الله", "عليه", "وسلم"])
   }
+
+  /// What is remembered changes no answer: one reader over many texts says what a new one says of each.
+  @Test(arguments: 0..<4 as Range<UInt64>) func remembersTextsRightly(seed: UInt64) throws {
+    var random = SeededGenerator(seed: seed)
+    let words = ["snow", "Outages", "É", "火", "don't", "7", "12", "road", "x", "🌳", "…"]
+    var reader = try TermReader()
+    var maker = try KeywordMaker(TermsSettings())
+    var draft = emptyDraft()
+    for _ in 0..<4_000 {
+      let count = Int.random(in: 0...(Bool.random(using: &random) ? 3 : 60), using: &random)
+      let text = Array((0..<count).map { _ in words.randomElement(using: &random) ?? "" }.joined(separator: " ").utf8)
+      let hash = reader.read(text.span, takesTerms: false, with: &maker, to: &draft)
+      let longer = reader.read((text + text).span, takesTerms: false, with: &maker, to: &draft)
+      let again = reader.read(text.span, takesTerms: false, with: &maker, to: &draft)
+      #expect(hash == again, "seed \(seed)")
+      // Where terms are taken nothing is remembered.
+      var other = emptyDraft()
+      let expected = reader.read(text.span, takesTerms: true, with: &maker, to: &other)
+      var another = emptyDraft()
+      let expectedLonger = reader.read((text + text).span, takesTerms: true, with: &maker, to: &another)
+      #expect(hash == expected && longer == expectedLonger, "seed \(seed): \(String(decoding: text, as: UTF8.self))")
+    }
+  }
 }

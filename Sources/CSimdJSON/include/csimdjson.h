@@ -33,21 +33,52 @@ typedef struct csimdjson_text {
   size_t length;
 } csimdjson_text;
 
+/// What `specversion` and `type` say; missing also where they are empty.
+typedef enum csimdjson_version {
+  csimdjson_version_missing = 0,
+  csimdjson_version_1_0,
+  csimdjson_version_other,
+} csimdjson_version;
+
+typedef enum csimdjson_type {
+  csimdjson_type_missing = 0,
+  csimdjson_type_report,
+  csimdjson_type_cancellation,
+  csimdjson_type_other,
+} csimdjson_type;
+
 /// The members of one event that are read. Texts point into the event's bytes or into the decoder, until its next call.
 typedef struct csimdjson_event {
-  csimdjson_text specversion, type, source, id, subject, time, text, reporter;
+  csimdjson_version version;
+  csimdjson_type type;
+  csimdjson_text source, id, subject, time, text, reporter;
   /// The first `keyword_capacity` of `keyword_count` keywords.
   const csimdjson_text *keywords;
   size_t keyword_count;
   /// Degrees and metres as written; infinite where a number is too large for a double.
   double longitude, latitude, accuracy_meters;
-  bool has_data, has_location, has_accuracy;
+  /// The coordinates in units of 10^-7 degrees, exact, and then not in degrees, where both have seven decimals or less.
+  int64_t longitude_e7, latitude_e7;
+  bool has_data, has_location, has_accuracy, has_e7;
 } csimdjson_event;
+
+/// How events are read. All give the same, but for the last.
+typedef enum csimdjson_reading {
+  /// In one pass that expects what stood between values before, then as below.
+  csimdjson_predicting = 0,
+  /// In one pass; what is unusual is left to simdjson.
+  csimdjson_scanning,
+  /// By simdjson alone.
+  csimdjson_walking,
+  /// Predicting, but only half of what was expected is compared: what a test of the others has to find.
+  csimdjson_careless,
+} csimdjson_reading;
 
 typedef struct csimdjson_event_decoder csimdjson_event_decoder;
 
 /// NULL where memory is short. `byte_capacity` is the longest event; `depth_limit` counts the event itself.
-csimdjson_event_decoder *csimdjson_event_decoder_create(size_t byte_capacity, size_t keyword_capacity, size_t depth_limit);
+csimdjson_event_decoder *csimdjson_event_decoder_create(
+    size_t byte_capacity, size_t keyword_capacity, size_t depth_limit, csimdjson_reading reading);
 void csimdjson_event_decoder_destroy(csimdjson_event_decoder *decoder);
 
 /// Decodes one event, validating every byte of it. Whatever the status, `event` is filled with what was read;

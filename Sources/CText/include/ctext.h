@@ -6,6 +6,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -30,6 +34,39 @@ typedef enum ctext_status {
 ctext_status ctext_fold(const uint8_t *bytes, size_t length, uint8_t *output, size_t capacity, size_t *count);
 
 // MARK: Words
+
+/// Folds the ASCII letters of blocks of 64 bytes in place, and tells in a bit a byte which are ASCII letters, digits or above
+/// ASCII. Returns whether all are ASCII.
+static inline bool ctext_fold_words(uint8_t *bytes, size_t block_count, uint64_t *masks) {
+  unsigned above = 0;
+  for (size_t block = 0; block < block_count; ++block) {
+    uint64_t mask = 0;
+#if defined(__SSE2__)
+    for (size_t lane = 0; lane < 64; lane += 16) {
+      __m128i *place = (__m128i *)(bytes + block * 64 + lane);
+      __m128i all = _mm_loadu_si128(place), lower = _mm_or_si128(all, _mm_set1_epi8(0x20));
+      // Bytes above ASCII are negative.
+      __m128i letters = _mm_and_si128(
+          _mm_cmpgt_epi8(lower, _mm_set1_epi8('a' - 1)), _mm_cmplt_epi8(lower, _mm_set1_epi8('z' + 1)));
+      __m128i digits =
+          _mm_and_si128(_mm_cmpgt_epi8(all, _mm_set1_epi8('0' - 1)), _mm_cmplt_epi8(all, _mm_set1_epi8('9' + 1)));
+      _mm_storeu_si128(place, _mm_or_si128(all, _mm_and_si128(letters, _mm_set1_epi8(0x20))));
+      above |= (unsigned)_mm_movemask_epi8(all);
+      mask |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_or_si128(_mm_or_si128(letters, digits), all)) << lane;
+    }
+#else
+    for (size_t lane = 0; lane < 64; ++lane) {
+      uint8_t byte = bytes[block * 64 + lane];
+      bool is_letter = (uint8_t)((byte | 0x20) - 'a') < 26;
+      above |= byte & 0x80u;
+      if (is_letter) bytes[block * 64 + lane] = byte | 0x20;
+      mask |= (uint64_t)(is_letter || (uint8_t)(byte - '0') < 10 || byte >= 0x80) << lane;
+    }
+#endif
+    masks[block] = mask;
+  }
+  return above == 0;
+}
 
 typedef struct ctext_breaker ctext_breaker;
 
