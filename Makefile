@@ -33,6 +33,12 @@ GUARD_RUNS ?= 1
 # Further flags of `make bench`; `.build/release/tocsin-bench --help` tells of them.
 BENCH ?=
 
+# What `make bench-peers` installs beside the pinned packages of bench/peers/requirements*.txt, and its flags and those of `make bench-growth`.
+PEER_PACKAGES := python3 python3-venv librsvg2-bin redis-server postgresql-15 postgresql-15-postgis-3 openjdk-17-jre-headless
+PEERS ?=
+GROWTH_PACKAGES := python3 librsvg2-bin
+GROWTH ?=
+
 # Permutations and cuttings of `make long-order`; `make test` looks at 10,000.
 PERMUTATIONS ?= 100000
 
@@ -133,6 +139,16 @@ guard: setup-test ## Count the instructions of each stage's work on an event and
 guard-update: setup-test ## Write those thresholds anew, after a change that is intended
 	swift build -c release --product tocsin-bench
 	bench/guard/guard.py .build/release/tocsin-bench --update
+
+bench-peers: build ## Measure DuckDB, Python, Redis, PostGIS, Flink, river and scikit-learn over the same events; PEERS="--share 0.1" for less
+	@bench/peers/install.sh $(PEER_PACKAGES)
+	swift build -c release --product tocsin-bench
+	.build/peers/python/bin/python -B bench/peers/run.py $(PEERS)
+
+bench-growth: build ## Cost and memory as streams, nodes, producers and skew grow, and a soak; GROWTH="--events 100000000" for more
+	@bench/install-packages.sh $(GROWTH_PACKAGES)
+	swift build -c release --product tocsin-bench
+	bench/growth/growth.py $(GROWTH)
 
 bench-latency: build setup-test ## Time acknowledgements at half load, and with a disk of 100 ms a sync
 	@bench/latency.sh .build/release
