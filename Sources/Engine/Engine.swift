@@ -105,10 +105,8 @@ package struct Engine: ~Copyable, Sendable {
     for _ in batch.keywords.indices { batchKeywords.append(.max) }
     for row in 0..<batch.count where batch.rejections[row] == 0 && !batch.flags[row].contains(.termsFromText) {
       let place = batch.place(row)
-      let source = sources.find(batch.arena.span.extracting(batch.sources[row].range))
-      let witness = source.flatMap {
-        Self.witness(of: batch, row, rule: sourceStates[Int($0)].rule, key: settings.identityKey)
-      }
+      // As most often: this is only to be read ahead.
+      let witness = batch.reporters[row] == 0 ? nil : batch.reporters[row]
       for index in batch.keywordRange(row) {
         guard let keyword = keywords.find(batch.arena.span.extracting(batch.keywords[index].range)) else { continue }
         batchKeywords[index] = keyword
