@@ -57,7 +57,7 @@ extension Section {
         "How long a source and id are remembered."),
       Setting(
         "maximumEntries", \.engine.deduplicationEntryCount, .integer(1...1_000_000_000), determinesSummaries: true,
-        "How many are remembered at once, 48 to 96 bytes each; past this the oldest are forgotten."),
+        "How many are remembered at once, 19 to 24 bytes each; past this the oldest are forgotten."),
     ], "How long a report is known again by its source and id.")
 
   private static let quarantine = table(
