@@ -61,7 +61,8 @@ import Testing
     let report = try Self.run("--events", events, "--entries", "20000", "--nodes", "2000", "--seed", "7")
     let stages = Set(report.figures.map(\.stage))
     let expected: Set = [
-      "receive", "decode", "decode, varied layouts", "deduplicate", "journal", "engine", "archive", "path", "replay",
+      "receive", "decode", "decode, varied layouts", "decode, 256 layouts", "decode, malformed", "deduplicate", "journal",
+      "engine", "archive", "path", "replay",
       "path, one event a message", "memory", "process",
     ]
     #expect(stages == expected)

@@ -57,12 +57,23 @@ struct Bench {
   /// The stages that follow each other without a socket.
   private mutating func alone(_ stream: EventStream, _ progress: (String) throws -> Void) throws {
     try progress("decode")
-    let batches = try DecodeStage.run(stream, batchSize: Self.batchSize, name: "decode", into: &report)
+    let decoded = try DecodeStage.run(stream, batchSize: Self.batchSize, name: "decode", into: &report)
+    let batches = decoded.batches
     if command.stages.contains(.decode) {
       var varied = command.stream
       varied.layout = .varied
       varied.eventCount = max(1, varied.eventCount / 4)
       _ = try DecodeStage.run(EventStream(varied), batchSize: Self.batchSize, name: "decode, varied layouts", into: &report)
+      var other = varied
+      other.layout = .many
+      try DecodeStage.compare(
+        EventStream(other), batchSize: Self.batchSize, name: "decode, 256 layouts", normal: decoded.nanosecondsPerEvent,
+        into: &report)
+      other.layout = .repeated
+      other.malformedPerMille = 100
+      try DecodeStage.compare(
+        EventStream(other), batchSize: Self.batchSize, name: "decode, malformed", normal: decoded.nanosecondsPerEvent,
+        into: &report)
     }
     try progress("journal")
     let positions = try JournalStage.run(batches, folder: folder, into: &report)
