@@ -220,8 +220,8 @@ public:
 private:
   enum class container : uint8_t { root, data, location };
   static constexpr size_t way_count = 2;
-  /// Misses in a row after which less is remembered.
-  static constexpr uint8_t patience = 4;
+  /// How many more times nothing that was remembered may stand there than something does, before less is remembered.
+  static constexpr uint8_t patience = 8;
   /// Where a text is kept; zero for what is none.
   static constexpr size_t text_offsets[event_value_count] = {
       0, offsetof(csimdjson_event, source), offsetof(csimdjson_event, id), offsetof(csimdjson_event, subject),
@@ -233,7 +233,7 @@ private:
   event_step steps[event_value_count][way_count];
   /// Which of them was of use last.
   uint8_t latest[event_value_count] = {};
-  /// How often nothing that was remembered stood there, since something last did.
+  /// Two for each time that nothing that was remembered stood there, less one for each time that something did.
   uint8_t miss_counts[event_value_count] = {};
   uint8_t skipped = 0;
   std::unique_ptr<uint8_t[]> unescaped;
@@ -266,7 +266,7 @@ private:
     if (known.next == value_accuracy && !is_number_start(here[known.length])) return value_none;
     here += known.length;
     seen |= known.members;
-    miss_counts[last] = 0;
+    if (miss_counts[last] > 0) --miss_counts[last];
     if (known.version) event->version = csimdjson_version(known.version);
     if (known.type) event->type = csimdjson_type(known.type);
     if (known.next == value_end) {
@@ -290,9 +290,9 @@ private:
   event_value found(event_value value) noexcept {
     size_t length = size_t(at - mark);
     // Where something else stands each time there is little to be learnt: only now and then it is tried again.
-    uint8_t misses = miss_counts[last];
-    if (misses < patience) ++miss_counts[last];
-    else if (++skipped % 8 != 0) return value;
+    uint8_t &misses = miss_counts[last];
+    if (misses < 2 * patience) misses += 2;
+    if (misses > patience && ++skipped % 8 != 0) return value;
     if (length > event_step::capacity) return value;
     size_t way = (latest[last] + way_count - 1) % way_count;
     latest[last] = uint8_t(way);

@@ -37,14 +37,24 @@ struct ReporterHasher {
       key = Self.key(of: period, secret: secret)
       self.period = period
     }
-    unsafe source.withUnsafeBufferPointer { source in
-      if let base = source.baseAddress { unsafe scratch.update(from: base, count: source.count) }
-    }
+    unsafe Self.copy(source, to: scratch)
     unsafe scratch[source.count] = 0xff
-    unsafe reporter.withUnsafeBufferPointer { reporter in
-      if let base = reporter.baseAddress { unsafe (scratch + source.count + 1).update(from: base, count: reporter.count) }
-    }
+    unsafe Self.copy(reporter, to: scratch + source.count + 1)
     return unsafe max(1, Self.hash(scratch, count: source.count + 1 + reporter.count, key: key))
+  }
+
+  /// Copies a string of an event, behind which a parser's padding is readable, in steps of sixteen bytes.
+  @inline(__always)
+  private static func copy(_ text: Span<UInt8>, to target: UnsafeMutablePointer<UInt8>) {
+    unsafe text.withUnsafeBytes { source in
+      guard let base = source.baseAddress else { return }
+      var index = 0
+      while index < source.count {
+        let piece = unsafe (base + index).loadUnaligned(as: SIMD16<UInt8>.self)
+        unsafe UnsafeMutableRawPointer(target + index).storeBytes(of: piece, as: SIMD16<UInt8>.self)
+        index += 16
+      }
+    }
   }
 
   /// SipHash-2-4 of bytes that stand in one place: what `SipHash` gives for them.
@@ -54,7 +64,7 @@ struct ReporterHasher {
     var v2 = 0x6c79_6765_6e65_7261 ^ key.first
     var v3 = 0x7465_6462_7974_6573 ^ key.second
     // The last word is what is left, zeros behind it, and the count.
-    unsafe (bytes + count).update(repeating: 0, count: 8)
+    unsafe UnsafeMutableRawPointer(bytes + count).storeBytes(of: 0, as: UInt64.self)
     var index = 0
     while index <= count {
       var word = unsafe UInt64(littleEndian: UnsafeRawPointer(bytes).loadUnaligned(fromByteOffset: index, as: UInt64.self))

@@ -2,6 +2,9 @@ import Reports
 
 /// Reads times, of which most lie on the day of the one before: its date is only compared.
 struct TimeReader {
+  /// Powers of ten, for the digits that a fraction lacks of six.
+  private static var scales: InlineArray<6, Int64> { [1, 10, 100, 1_000, 10_000, 100_000] }
+
   /// The ten characters of the last date, and its first microsecond in UTC.
   private var date: (UInt64, UInt16) = (0, 0)
   private var dateMicroseconds: Int64 = 0
@@ -36,13 +39,17 @@ struct TimeReader {
       var fraction: Int64 = 0
       if count > 20 {
         guard count > 21, unsafe bytes[19] == UInt8(ascii: ".") else { return nil }
-        var unit: Int64 = 100_000
-        for index in 20..<count - 1 {
-          let digit = unsafe bytes[index] &- UInt8(ascii: "0")
-          guard digit <= 9 else { return nil }
-          fraction += Int64(digit) * unit
-          unit /= 10
-        }
+        // The eight bytes before the last: one to six digits, and what stands in front of them as zeros.
+        let digitCount = count - 21
+        var digits =
+          unsafe UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: count - 9, as: UInt64.self)) ^ 0x3030_3030_3030_3030
+        digits &= UInt64.max << UInt64((8 - digitCount) * 8)
+        if (digits | (digits &+ 0x0606_0606_0606_0606)) & 0xf0f0_f0f0_f0f0_f0f0 != 0 { return nil }
+        // Pairs, then fours, then all eight.
+        digits = digits &* 10 &+ (digits >> 8)
+        let (odd, even) = (digits & 0x0000_00ff_0000_00ff, digits >> 16 & 0x0000_00ff_0000_00ff)
+        let value = (odd &* 0x000f_4240_0000_0064 &+ even &* 0x0000_2710_0000_0001) >> 32
+        fraction = Int64(value & 0xffff_ffff) * Self.scales[6 - digitCount]
       }
       return Timestamp(microseconds: dateMicroseconds + ((hour * 60 + minute) * 60 + second60) * 1_000_000 + fraction)
     }

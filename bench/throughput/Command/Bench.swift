@@ -82,7 +82,7 @@ struct Bench {
   private mutating func alone(_ stream: EventStream, _ progress: (String) throws -> Void) throws {
     var batches: [ReportBatch] = []
     try rounds("decode", progress) { report, _ in
-      batches = try DecodeStage.run(stream, batchSize: Self.batchSize, name: "decode", into: &report)
+      batches = try DecodeStage.run(stream, batchSize: Self.batchSize, name: "decode", into: &report).batches
     }
     if command.stages.contains(.decode) {
       var varied = command.stream
@@ -92,6 +92,7 @@ struct Bench {
       try rounds("decode, varied layouts", progress) { report, _ in
         _ = try DecodeStage.run(stream, batchSize: Self.batchSize, name: "decode, varied layouts", into: &report)
       }
+      try compare(varied, progress)
     }
     var positions: [Range<UInt64>] = []
     try rounds("journal", progress) { report, folder in
@@ -103,6 +104,24 @@ struct Bench {
     if command.stages.contains(.archive) {
       try rounds("archive", progress) { report, folder in
         try ArchiveStage.run(batches, positions, folder: folder, into: &report)
+      }
+    }
+  }
+
+  /// Decodes what is harder to read, each time beside what is not.
+  private mutating func compare(_ settings: StreamSettings, _ progress: (String) throws -> Void) throws {
+    var (normal, many, malformed) = (settings, settings, settings)
+    normal.layout = .repeated
+    many.layout = .many
+    malformed.layout = .repeated
+    malformed.malformedPerMille = 100
+    let stream = EventStream(normal)
+    for (name, other) in [("decode, 256 layouts", EventStream(many)), ("decode, malformed", EventStream(malformed))] {
+      try rounds(name, progress) { report, _ in
+        var own = BenchReport()
+        let normal = try DecodeStage.run(stream, batchSize: Self.batchSize, name: "decode", into: &own)
+        try DecodeStage.compare(
+          other, batchSize: Self.batchSize, name: name, normal: normal.nanosecondsPerEvent, into: &report)
       }
     }
   }

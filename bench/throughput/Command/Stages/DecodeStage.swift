@@ -4,11 +4,51 @@ import Reports
 
 /// Bodies of events → rows of batches, beside simdjson finding the structure of the same lines.
 enum DecodeStage {
+  /// What came of it: the batches, and what an event cost.
+  struct Outcome {
+    var batches: [ReportBatch]
+    var nanosecondsPerEvent: Double
+  }
+
   /// - Returns: The decoded batches, for the stages that follow.
-  static func run(_ stream: EventStream, batchSize: Int, name: String, into report: inout BenchReport) throws -> [ReportBatch] {
+  static func run(_ stream: EventStream, batchSize: Int, name: String, into report: inout BenchReport) throws -> Outcome {
+    let ranges = stream.batches(of: batchSize)
+    let (batches, steady) = try decode(stream, ranges)
+    for batch in batches {
+      try BenchFailure.unless(batch.rejections.allSatisfy { $0 == 0 }, "the stream holds an event that is refused")
+    }
+    let floors = try floors(stream, ranges)
+    let count = ranges[(ranges.count / 2)...].reduce(0) { $0 + $1.count }
+    report.add(name, steady, of: count, floor: ("simdjson iterate", floors.iterate))
+    report.add(
+      Figure(
+        name, "CPU over a walk", "ns/event", steady.cpuNanoseconds(per: count),
+        floor: ("simdjson iterate and walk", floors.walk.cpuNanoseconds(per: count))))
+    return Outcome(batches: batches, nanosecondsPerEvent: steady.cpuNanoseconds(per: count))
+  }
+
+  /// Adds what events cost that are harder to read, beside the others in the same run.
+  ///
+  /// - Parameter normal: nanoseconds of one of the others.
+  static func compare(
+    _ stream: EventStream, batchSize: Int, name: String, normal: Double, into report: inout BenchReport
+  ) throws {
+    let ranges = stream.batches(of: batchSize)
+    let (batches, steady) = try decode(stream, ranges)
+    let refused = batches.reduce(0) { $0 + $1.rejections.count { $0 != 0 } }
+    let expected = stream.settings.malformedPerMille * stream.count / 1_000
+    try BenchFailure.unless(
+      abs(refused - expected) <= stream.count / 100, "\(refused) events are refused where about \(expected) are malformed")
+    let count = ranges[(ranges.count / 2)...].reduce(0) { $0 + $1.count }
+    report.add(Figure(name, "CPU", "ns/event", steady.cpuNanoseconds(per: count), floor: ("decode", normal)))
+    report.add(Figure(name, "allocations", "per event", steady.allocations(per: count)))
+  }
+
+  private static func decode(
+    _ stream: EventStream, _ ranges: [Range<Int>]
+  ) throws -> (batches: [ReportBatch], steady: Usage) {
     var decoder = try BenchStore.decoder()
     var decoded: [ReportBatch] = []
-    let ranges = stream.batches(of: batchSize)
     decoded.reserveCapacity(ranges.count)
     var steady = Usage()
     for (index, events) in ranges.enumerated() {
@@ -19,17 +59,9 @@ enum DecodeStage {
       }
       // The first half warms up what is kept from batch to batch.
       if index >= ranges.count / 2 { steady = steady + usage }
-      try BenchFailure.unless(batch.rejections.allSatisfy { $0 == 0 }, "the stream holds an event that is refused")
       decoded.append(batch)
     }
-    let floors = try floors(stream, ranges)
-    let count = ranges[(ranges.count / 2)...].reduce(0) { $0 + $1.count }
-    report.add(name, steady, of: count, floor: ("simdjson iterate", floors.iterate))
-    report.add(
-      Figure(
-        name, "CPU over a walk", "ns/event", steady.cpuNanoseconds(per: count),
-        floor: ("simdjson iterate and walk", floors.walk.cpuNanoseconds(per: count))))
-    return decoded
+    return (decoded, steady)
   }
 
   private static func floors(_ stream: EventStream, _ ranges: [Range<Int>]) throws -> (iterate: Usage, walk: Usage) {

@@ -35,6 +35,7 @@ struct EventFeed {
       bytes += lines[(number - 1 - random.below(Self.memory)) % lines.count]
     } else {
       make(number, into: &bytes)
+      if number * settings.malformedPerMille % 1_000 < settings.malformedPerMille { Self.spoil(number, &bytes, from: start) }
     }
     let place = number % lines.count
     lines[place].removeAll(keepingCapacity: true)
@@ -78,7 +79,7 @@ struct EventFeed {
     let source = random.below(16)
     let reporter = random.below(1_000_000)
     let text = texts[random.below(texts.count)]
-    let layout = settings.layout == .repeated ? 0 : random.below(8)
+    let layout = settings.layout == .varied ? random.below(8) : 0
     let space = layout % 4 == 3 ? " " : ""
     let root = [
       "\"specversion\":\(space)\"1.0\"", "\"type\":\(space)\"org.tocsin.report.v1\"", "\"source\":\(space)\"/bench/\(source)\"",
@@ -93,7 +94,41 @@ struct EventFeed {
     if layout == 6 { data.append("\"unread\":[1,{\"a\":null}]") }
     let members = layout % 2 == 0 ? root : root.reversed()
     if layout > 1 { data.append(data.removeFirst()) }
+    if settings.layout == .many { return Self.append(number % 256, root, data, to: &bytes) }
     bytes += "{\(members.joined(separator: ","))\(space),\"data\":{\(data.joined(separator: ","))}}\n".utf8
+  }
+
+  /// Appends the members in one of 256 layouts: 64 orders, each with white space in four ways.
+  private static func append(_ layout: Int, _ root: [String], _ data: [String], to bytes: inout [UInt8]) {
+    var rest = root + ["\"data\":{\(data.joined(separator: ","))}"]
+    var members: [String] = []
+    var order = layout % 64
+    while !rest.isEmpty {
+      let count = rest.count
+      members.append(rest.remove(at: order % count))
+      order /= count
+    }
+    let (comma, end) = (layout / 64 % 2 == 0 ? "," : ", ", layout / 128 == 0 ? "" : " ")
+    bytes += "{\(members.joined(separator: comma))\(end)}\n".utf8
+  }
+
+  /// Spoils the event that was appended last, in one of five ways.
+  private static func spoil(_ number: Int, _ bytes: inout [UInt8], from start: Int) {
+    func replace(_ text: String, with other: String) {
+      let pattern = Array(text.utf8)
+      guard
+        let index = (start..<bytes.count - pattern.count).first(where: { bytes[$0..<$0 + pattern.count].elementsEqual(pattern) })
+      else { return }
+      bytes.replaceSubrange(index..<index + pattern.count, with: other.utf8)
+    }
+    switch number / 10 % 5 {
+    case 0: bytes.removeLast(1 + (number / 50 % 6 + 1) * 40)
+    case 1: bytes.removeLast(4)
+    case 2: replace("Z\"", with: "\"")
+    case 3: replace("\"source\":\"", with: "\"source\":7,\"x\":\"")
+    default: replace("\"Point\"", with: "Point")
+    }
+    if bytes.last != UInt8(ascii: "\n") { bytes.append(UInt8(ascii: "\n")) }
   }
 
   /// A number of 10⁻⁵ degrees.

@@ -5,11 +5,13 @@ struct EventStream {
   /// What may be read behind a body: simdjson looks ahead.
   static let paddingByteCount = 64
 
+  let settings: StreamSettings
   private(set) var bytes: [UInt8] = []
   /// Where each line ends, behind its line feed.
   private(set) var ends: [Int] = []
 
   init(_ settings: StreamSettings) {
+    self.settings = settings
     var feed = EventFeed(settings)
     bytes.reserveCapacity(settings.eventCount * 336 + Self.paddingByteCount)
     ends.reserveCapacity(settings.eventCount)

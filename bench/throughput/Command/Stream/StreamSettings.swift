@@ -16,6 +16,8 @@ struct StreamSettings {
     case repeated
     /// Eight orders of members, some with white space, escapes and members that nobody reads.
     case varied
+    /// Of 256 events in a row none like the other.
+    case many
   }
 
   var seed: UInt64 = 20_150_127
@@ -27,4 +29,6 @@ struct StreamSettings {
   /// Of a thousand events, how many are sent again.
   var duplicatePerMille = 50
   var keywordCount = 200
+  /// Of a thousand events, how many are not as they should be: cut off, no JSON, or with a member that is wrong.
+  var malformedPerMille = 0
 }
