@@ -7,6 +7,7 @@ import os
 import pathlib
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -57,7 +58,8 @@ def server():
         yield process, address
     finally:
         if process:
-            process.terminate()
+            # The fast way: it does not wait for those who are connected.
+            process.send_signal(signal.SIGINT)
             process.wait()
         shutil.rmtree(folder)
 

@@ -12,6 +12,7 @@ import os
 import pathlib
 import platform
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -22,7 +23,7 @@ sys.path.insert(0, str(HERE.parent))
 import chart  # noqa: E402
 
 BENCH = os.environ.get("TOCSIN_BENCH", str(ROOT / ".build/release/tocsin-bench"))
-TIMEOUT = 180
+TIMEOUT = int(os.environ.get("PEER_TIMEOUT", "180"))
 HOURS = 6
 
 # Name, script, variant, the most events of it that end within a minute or so, and what Tocsin is to be times as fast, where that is said.
@@ -59,16 +60,26 @@ def run(peer, file, events, folder, producers=1):
     command = [sys.executable, "-B", str(HERE / script), str(file), "--events", str(events), "--variant", variant, "--producers",
                str(producers), "--folder", str(work)]
     print(f"{name}: {events} events" + (f", {producers} producers" if producers > 1 else ""), file=sys.stderr)
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT, start_new_session=True)
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT, cwd=ROOT, start_new_session=True)
+        output, errors = process.communicate(timeout=TIMEOUT)
     except subprocess.TimeoutExpired:
+        stop(process)
         return {"failure": f"had not ended after {TIMEOUT} s"}
-    except OSError as error:
-        return {"failure": str(error)}
-    if done.returncode != 0 or not done.stdout.strip():
-        last = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
+    if process.returncode != 0 or not output.strip():
+        last = (errors.strip().splitlines() or ["it said nothing"])[-1]
         return {"failure": f"could not be run: {last}"}
-    return json.loads(done.stdout.strip().splitlines()[-1])
+    return json.loads(output.strip().splitlines()[-1])
+
+
+def stop(process):
+    """Ends a script and the servers that it has started: it is asked to, and ended with its whole group where it does not."""
+    process.send_signal(signal.SIGINT)
+    try:
+        process.communicate(timeout=20)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
 
 
 def cost(result):

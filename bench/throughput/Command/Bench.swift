@@ -53,6 +53,10 @@ struct Bench {
     if has(.nodes) {
       try rounds("nodes", progress) { report, _ in NodesStage.run(nodeCount: nodeCount, into: &report) }
     }
+    if has(.soak) {
+      try progress("soak")
+      try SoakStage.run(command.stream, windowCount: command.windowCount, into: &report)
+    }
     report.add(Figure("process", "peak memory", "MiB", Double(cbench_peak_bytes()) / 0x1p20))
     let differing = report.disagreements
     try BenchFailure.unless(

@@ -2,7 +2,7 @@
 struct Command {
   static let usage = """
     Usage: tocsin-bench [--events N] [--entries N] [--nodes N] [--hours H] [--keywords N] [--seed N] [--skew SKEW]
-           [--only STAGE,STAGE] [--rounds N] [--folder FOLDER] [--output FOLDER] [--json]
+           [--only STAGE,STAGE] [--rounds N] [--windows N] [--folder FOLDER] [--output FOLDER] [--json]
            tocsin-bench --write FILE|- [--events N] [--hours H] [--keywords N] [--seed N] [--skew SKEW]
            tocsin-bench --guard WORK
 
@@ -14,21 +14,24 @@ struct Command {
     an hour holds decides how often bins close and ticks come.
     --guard does one small piece of work that is always the same and says how many events it was, for bench/guard.py to count
     instructions: \(Guard.allCases.map(\.rawValue).joined(separator: ", ")).
-    Stages: \(Stage.allCases.map(\.rawValue).joined(separator: ", ")); all but nodes where none is named.
+    Stages: \(Stage.allCases.map(\.rawValue).joined(separator: ", ")); all but nodes and soak where none is named.
+    soak goes on for --windows times the stream's events and hours, and tells what the engine holds after each.
     Skews: \(StreamSettings.Skew.allCases.map(\.rawValue).joined(separator: ", ")).
     --folder is where stores are made and removed again; its disk is what is measured.
 
     """
 
   enum Stage: String, CaseIterable {
-    case receive, decode, deduplicate, journal, engine, archive, path, single, replay, memory, nodes
+    case receive, decode, deduplicate, journal, engine, archive, path, single, replay, memory, nodes, soak
   }
 
   var stream = StreamSettings()
   var entryCount = 10_000_000
   var nodeCount = 1_000_000
-  var stages = Stage.allCases.filter { $0 != .nodes }
+  var stages = Stage.allCases.filter { $0 != .nodes && $0 != .soak }
   var roundCount = 5
+  /// Windows of the soak, each as long as the stream.
+  var windowCount = 6
   var folder = "."
   var output: String?
   /// Where to write the stream to, instead of measuring anything.
@@ -50,6 +53,7 @@ struct Command {
       case "--nodes": nodeCount = try Self.count(name, &rest)
       case "--hours": stream.hours = try Self.number(name, &rest)
       case "--keywords": stream.keywordCount = max(2, try Self.count(name, &rest))
+      case "--windows": windowCount = try Self.count(name, &rest)
       case "--rounds": roundCount = try Self.count(name, &rest)
       case "--write": written = try Self.value(name, &rest)
       case "--guard": counted = try Self.names(name, &rest)[0]
