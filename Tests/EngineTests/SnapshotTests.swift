@@ -203,16 +203,19 @@ import Testing
   @Test func everyPlainTypeIsLookedAt() throws {
     let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Sources/Engine/Snapshot/Plain.swift")
     let text = try String(contentsOf: file.standardized, encoding: .utf8)
-    #expect(text.matches(of: /extension [\w.]+: Plain/).count == 34)
+    #expect(text.matches(of: /extension [\w.]+: Plain/).count == 35)
   }
 
   /// Variables that the state does not hold, by file: what settings determine, what is made anew, what is only scratch; and what is taken down in parts under other names.
   private static let leftOut: [String: Set<String>] = [
-    "Engine.swift": ["sourceStates", "scopes", "batchIdentities", "lastSource", "minuteEnd"],
+    "Engine.swift": ["sourceStates", "scopes", "batchIdentities", "batchKeywords", "lastSource", "minuteEnd"],
+    "Slab.swift": ["free"],
     "IdentityTable.swift": ["marks", "calm"],
     "TermWeights.swift": ["ranked", "chosen"],
     "IdentityBuckets.swift": ["vacancy", "onTheirWay"],
-    "ClusterIndex.swift": ["contacts", "closedAt"],
+    "ClusterIndex.swift": [
+      "contacts", "contactPlaces", "neighbors", "prospects", "warmth", "members", "sum", "closedAt",
+    ],
     "BinTable.swift": ["recent", "bins"],
     "YoungCounts.swift": ["members"],
     "EventClock.swift": ["leaper"],
