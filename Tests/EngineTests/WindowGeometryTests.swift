@@ -70,4 +70,54 @@ import Testing
       }
     }
   }
+
+  /// What `surroundedLevels` says: three levels below, and further down, whatever shares a window with a cell lies among the blocks
+  /// of the windows around it.
+  @Test(arguments: 0..<3 as Range<UInt64>)
+  func windowsBelowLieAmongTheBlocksAround(seed: UInt64) {
+    var generator = SeededGenerator(seed: seed &+ 62_000)
+    var checkedCount = 0
+    var outsideCount = 0
+    for cellMeters in [250.0, 1_000, 25_000] {
+      let geometry = WindowGeometry(cellMeters: cellMeters)
+      func block(_ level: Int, _ cell: CellID) -> CellID {
+        geometry.key(level: level, of: cell, geometry.grids[0].center(of: cell)).cell
+      }
+      func around(_ level: Int, _ cell: CellID) -> Set<CellID> {
+        var blocks: Set<CellID> = []
+        geometry.forEachWindow(level: level, block: block(level, cell)) {
+          geometry.forEachBlock(level: level, window: $0) { blocks.insert($0) }
+        }
+        return blocks
+      }
+      for level in WindowGeometry.surroundedLevels..<geometry.grids.count {
+        for _ in 0..<40 {
+          let place = Coordinate(
+            latitudeE7: .random(in: -850_000_000...850_000_000, using: &generator),
+            longitudeE7: .random(in: -1_800_000_000..<1_800_000_000, using: &generator))
+          let cell = geometry.grids[0].cell(of: place)
+          guard geometry.surrounds(level: level, block: block(level, cell)) else { continue }
+          let large = around(level, cell)
+          let below = Int.random(in: 0...level - WindowGeometry.surroundedLevels, using: &generator)
+          let small = around(below, cell)
+          let rows = 3 * Int64(1 << below)
+          for _ in 0..<60 {
+            let row = Int64(cell.row) + .random(in: -rows...rows, using: &generator)
+            guard row >= 0, row < Int64(geometry.grids[0].rowCount) else { continue }
+            let columns = Int64(geometry.grids[0].columnCount(row: UInt32(row)))
+            let own = Int64(geometry.grids[0].columnCount(row: cell.row))
+            let middle = Int64(cell.column) * columns / own + .random(in: -rows...rows, using: &generator)
+            let other = CellID(row: UInt32(row), column: UInt32((middle % columns + columns) % columns))
+            guard small.contains(block(below, other)) else { continue }
+            checkedCount += 1
+            #expect(
+              large.contains(block(level, other)), "seed \(seed), \(cellMeters) m, level \(level) and \(below): \(cell) \(other)")
+            if block(level, other) != block(level, cell) { outsideCount += 1 }
+          }
+        }
+      }
+    }
+    // Not only what lies in the middle was looked at.
+    #expect(checkedCount > 10_000 && outsideCount > 500, "\(checkedCount), \(outsideCount)")
+  }
 }

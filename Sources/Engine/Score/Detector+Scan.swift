@@ -70,12 +70,25 @@ extension Detector {
       scratch.middles.append(geometry.grids[0].center(of: cell))
     }
     guard !scratch.cells.isEmpty else { return }
-    for level in 0..<levelCount { scanLevel(topic, level, bin, bands, &scratch) }
+    // From the largest down: where all that lies around the changed cells is too little, so is what is smaller there.
+    let first = scratch.exceedances.count
+    var (level, least) = (levelCount - 1, 0)
+    while level >= least {
+      let surrounds = scanLevel(topic, level, bin, bands, &scratch)
+      if surrounds, scratch.level.young < minimumObserved { least = max(least, level - WindowGeometry.surroundedLevels + 1) }
+      level -= 1
+    }
+    if scratch.exceedances.count > first + 1 {
+      // By what they are, not by the order in which they were come upon.
+      scratch.exceedances[first...].sort { ($0.scale, $0.window, $0.durationBins) < ($1.scale, $1.window, $1.durationBins) }
+    }
   }
 
   /// Looks at one level in passes, each over all blocks or windows of it: so the waits for memory of one overlap.
-  private func scanLevel(_ topic: Topic, _ level: Int, _ bin: Int32, _ bands: RingBands, _ scratch: inout Scratch) {
-    scratch.level.gather(scratch.cells, scratch.middles, level: level, geometry)
+  ///
+  /// - Returns: Whether the blocks that were looked at surround the changed cells.
+  private func scanLevel(_ topic: Topic, _ level: Int, _ bin: Int32, _ bands: RingBands, _ scratch: inout Scratch) -> Bool {
+    let surrounds = scratch.level.gather(scratch.cells, scratch.middles, level: level, geometry)
     scratch.level.look(topic.baseline.keyword, table, absorbedBin, decay)
     if level == 0 {
       let scale = scale(0, of: topic)
@@ -83,13 +96,9 @@ extension Detector {
       testChosen(topic, scale, bin, bands, &scratch)
     }
     let scale = scale(level + 1, of: topic)
-    let first = scratch.exceedances.count
     scratch.level.chooseWindows { past, young in mayExceed(topic, scale, past: past, young: young, scratch.seasonSums) }
     testChosen(topic, scale, bin, bands, &scratch)
-    // By what they are, not by the order in which they were come upon.
-    if scratch.exceedances.count > first + 1 {
-      scratch.exceedances[first...].sort { ($0.window, $0.durationBins) < ($1.window, $1.durationBins) }
-    }
+    return surrounds
   }
 
   /// Tests the cells or windows that were chosen.

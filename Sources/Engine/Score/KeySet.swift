@@ -16,6 +16,12 @@ struct KeySet {
     }
   }
 
+  /// Makes it those that are given, of which none is there twice; nothing may be inserted before it is emptied.
+  mutating func load(_ keys: ArraySlice<WindowGeometry.Key>) {
+    self.keys.removeAll(keepingCapacity: true)
+    self.keys += keys
+  }
+
   @inline(__always)
   private static func hash(_ key: WindowGeometry.Key) -> Int {
     Int(truncatingIfNeeded: (key.rawValue &* 0x9e37_79b9_7f4a_7c15) >> 32)

@@ -7,71 +7,85 @@ struct LevelScan {
   private(set) var chosen: [Int] = []
   private var areCells = false
 
+  /// What is known of a block.
+  private struct Block {
+    var series: UInt32
+    /// Whether its Y are asked for, and added up; whether it has a count in an older bin.
+    var isWanted = false
+    var isObserved = false
+    var hasOlder = false
+    var past = 0.0
+    /// No Y is above it.
+    var young = 0.0
+  }
+
   private var cache: WindowCache
   private var windows = KeySet()
-  private var blocks = KeySet()
+  private var keys = KeySet()
   /// The blocks of each window: at most four, and how many.
   private var blocksOfWindow: [Int32] = []
   private var blockCounts: [UInt8] = []
   /// The blocks that are the changed cells themselves, on level 0.
   private var cellBlocks: [Int32] = []
-
-  /// By block: its series; its past; what no Y is above.
-  private var series: [UInt32] = []
-  private var pasts: [Double] = []
-  private var youngs: [Double] = []
-  /// By block: whether its Y are asked for, and added up; they themselves by duration; whether it has a count in an older bin.
-  private var isWanted: [Bool] = []
-  private var isObserved: [Bool] = []
+  private var blocks: [Block] = []
+  /// The Y of each block by duration.
   private var sums: [Double] = []
-  private var hasOlder: [Bool] = []
   private var durationCount = 0
+  /// What the young counts of all blocks add up to.
+  private(set) var young = 0.0
 
   init(_ geometry: borrowing WindowGeometry) { cache = WindowCache(geometry) }
 
   /// Collects the windows around changed cells, and their blocks.
-  mutating func gather(_ cells: [CellID], _ middles: [Coordinate], level: Int, _ geometry: borrowing WindowGeometry) {
-    windows.removeAll()
-    blocks.removeAll()
+  ///
+  /// - Returns: Whether they surround the cells far enough for `WindowGeometry.surroundedLevels`.
+  mutating func gather(
+    _ cells: [CellID], _ middles: [Coordinate], level: Int, _ geometry: borrowing WindowGeometry
+  ) -> Bool {
     cellBlocks.removeAll(keepingCapacity: true)
-    var last = WindowGeometry.Key.wholeArea
-    for index in cells.indices {
-      let block = geometry.key(level: level, of: cells[index], middles[index])
-      if level == 0 { cellBlocks.append(Int32(blocks.insert(block))) }
-      guard block != last else { continue }
-      last = block
-      cache.insertWindows(of: block, geometry, into: &windows)
-    }
     blocksOfWindow.removeAll(keepingCapacity: true)
     blockCounts.removeAll(keepingCapacity: true)
+    let first = geometry.key(level: level, of: cells[0], middles[0])
+    if cells.count == 1, let surrounds = cache.load(first, &windows, &keys, &blocksOfWindow, &blockCounts) {
+      if level == 0 { cellBlocks.append(0) }
+      return surrounds
+    }
+    windows.removeAll()
+    keys.removeAll()
+    var last = WindowGeometry.Key.wholeArea
+    var surrounds = true
+    for index in cells.indices {
+      let block = index == 0 ? first : geometry.key(level: level, of: cells[index], middles[index])
+      if level == 0 { cellBlocks.append(Int32(keys.insert(block))) }
+      guard block != last else { continue }
+      last = block
+      surrounds = surrounds && geometry.surrounds(level: level, block: block.cell)
+      cache.insertWindows(of: block, geometry, into: &windows)
+    }
     for window in windows.keys {
       let (first, count) = cache.locate(window: window, geometry)
       for place in 0..<4 {
-        blocksOfWindow.append(place < count ? Int32(blocks.insert(cache.block(at: first + place))) : -1)
+        blocksOfWindow.append(place < count ? Int32(keys.insert(cache.block(at: first + place))) : -1)
       }
       blockCounts.append(UInt8(count))
     }
+    if cells.count == 1 { cache.store(first, surrounds, windows.keys, keys.keys, blocksOfWindow, blockCounts) }
+    return surrounds
   }
 
   /// Looks up what the blocks hold.
   mutating func look(_ keyword: UInt32, _ table: borrowing SeriesTable, _ absorbedBin: Int32, _ decay: borrowing Decay) {
-    series.removeAll(keepingCapacity: true)
-    pasts.removeAll(keepingCapacity: true)
-    youngs.removeAll(keepingCapacity: true)
-    isWanted.removeAll(keepingCapacity: true)
-    isObserved.removeAll(keepingCapacity: true)
-    for key in blocks.keys { series.append(table.find(keyword, key)) }
-    for index in series {
-      var (past, young) = (0.0, 0.0)
-      if index != Series.none {
-        let one = table[index]
-        past = Double(one.weight) * decay.weight(Int(absorbedBin) - Int(one.weightBin))
-        young = Double(one.youngCount)
+    blocks.removeAll(keepingCapacity: true)
+    young = 0
+    for key in keys.keys {
+      var block = Block(series: table.find(keyword, key))
+      if block.series != Series.none {
+        let one = table[block.series]
+        block.past = Double(one.weight) * decay.weight(Int(absorbedBin) - Int(one.weightBin))
+        block.young = Double(one.youngCount)
+        young += block.young
       }
-      pasts.append(past)
-      youngs.append(young)
-      isWanted.append(false)
-      isObserved.append(false)
+      blocks.append(block)
     }
   }
 
@@ -84,12 +98,12 @@ struct LevelScan {
       let (first, count) = (window * 4, Int(blockCounts[window]))
       var (past, young) = (0.0, 0.0)
       for place in first..<first + count {
-        past += pasts[Int(blocksOfWindow[place])]
-        young += youngs[Int(blocksOfWindow[place])]
+        past += blocks[Int(blocksOfWindow[place])].past
+        young += blocks[Int(blocksOfWindow[place])].young
       }
       guard mayExceed(past, young) else { continue }
       chosen.append(window)
-      for place in first..<first + count { isWanted[Int(blocksOfWindow[place])] = true }
+      for place in first..<first + count { blocks[Int(blocksOfWindow[place])].isWanted = true }
     }
   }
 
@@ -100,20 +114,20 @@ struct LevelScan {
     chosen.removeAll(keepingCapacity: true)
     for cell in cellBlocks.indices {
       let block = Int(cellBlocks[cell])
-      guard mayExceed(pasts[block], youngs[block]) else { continue }
+      guard mayExceed(blocks[block].past, blocks[block].young) else { continue }
       chosen.append(cell)
-      isWanted[block] = true
+      blocks[block].isWanted = true
     }
   }
 
   /// Adds up the Y of the blocks that are asked for.
   mutating func observe(_ table: borrowing SeriesTable, _ bands: RingBands) {
+    guard !chosen.isEmpty else { return }
     durationCount = bands.durationCount
-    while hasOlder.count < series.count { hasOlder.append(false) }
-    while sums.count < series.count * durationCount { sums.append(0) }
-    for block in series.indices where isWanted[block] && !isObserved[block] {
-      isObserved[block] = true
-      hasOlder[block] = table.addUp(series[block], bands, into: &sums, at: block * durationCount)
+    while sums.count < blocks.count * durationCount { sums.append(0) }
+    for index in blocks.indices where blocks[index].isWanted && !blocks[index].isObserved {
+      blocks[index].isObserved = true
+      blocks[index].hasOlder = table.addUp(blocks[index].series, bands, into: &sums, at: index * durationCount)
     }
   }
 
@@ -123,8 +137,8 @@ struct LevelScan {
     for duration in 0..<durationCount { observed[duration] = 0 }
     var (past, isOlder) = (0.0, false)
     forEachIndex(ofChosen: index) { block in
-      past += pasts[block]
-      if hasOlder[block] { isOlder = true }
+      past += blocks[block].past
+      if blocks[block].hasOlder { isOlder = true }
       for duration in 0..<durationCount { observed[duration] += sums[block * durationCount + duration] }
     }
     return (past, isOlder)
@@ -139,10 +153,10 @@ struct LevelScan {
 
   /// Calls `body` with the blocks of a chosen window.
   func forEachBlock(ofChosen index: Int, _ body: (WindowGeometry.Key) -> Void) {
-    forEachIndex(ofChosen: index) { body(blocks.keys[$0]) }
+    forEachIndex(ofChosen: index) { body(keys.keys[$0]) }
   }
 
   func key(ofChosen index: Int) -> WindowGeometry.Key {
-    areCells ? blocks.keys[Int(cellBlocks[chosen[index]])] : windows.keys[chosen[index]]
+    areCells ? keys.keys[Int(cellBlocks[chosen[index]])] : windows.keys[chosen[index]]
   }
 }

@@ -9,6 +9,20 @@ struct WindowCache: Sendable {
     var count = 0
   }
 
+  /// What `LevelScan` gathers around one block: at most so many blocks, and for each window four places among them.
+  private static let surroundingLimit = 16
+  private struct Surroundings {
+    var key = WindowGeometry.Key.wholeArea
+    var windowCount: Int32 = 0
+    var blockCount: Int32 = 0
+    var surrounds = false
+  }
+
+  private var surroundings = Array(repeating: Surroundings(), count: rowCount)
+  private var surroundingWindows = Array(repeating: WindowGeometry.Key.wholeArea, count: rowCount * windowLimit)
+  private var surroundingBlocks = Array(repeating: WindowGeometry.Key.wholeArea, count: rowCount * surroundingLimit)
+  private var surroundingPlaces = Array(repeating: Int8(-1), count: rowCount * windowLimit * 4)
+
   private var blockRows: [Row]
   private var windows: [WindowGeometry.Key]
   private var windowRows: [Row]
@@ -23,6 +37,42 @@ struct WindowCache: Sendable {
 
   @inline(__always)
   private static func row(_ value: UInt64) -> Int { Int(truncatingIfNeeded: (value &* 0x9e37_79b9_7f4a_7c15) >> 51) }
+
+  /// Gives what was stored of a block; nil where it is not there.
+  @inline(__always)
+  mutating func load(
+    _ block: WindowGeometry.Key, _ windows: inout KeySet, _ blocks: inout KeySet, _ places: inout [Int32], _ counts: inout [UInt8]
+  ) -> Bool? {
+    let row = Self.row(block.rawValue)
+    let known = surroundings[row]
+    guard known.key == block else { return nil }
+    windows.load(surroundingWindows[row * Self.windowLimit..<row * Self.windowLimit + Int(known.windowCount)])
+    blocks.load(surroundingBlocks[row * Self.surroundingLimit..<row * Self.surroundingLimit + Int(known.blockCount)])
+    for window in 0..<Int(known.windowCount) {
+      var count: UInt8 = 0
+      for place in 0..<4 {
+        let block = Int32(surroundingPlaces[(row * Self.windowLimit + window) * 4 + place])
+        places.append(block)
+        if block >= 0 { count += 1 }
+      }
+      counts.append(count)
+    }
+    return known.surrounds
+  }
+
+  /// Keeps what was gathered around a block, where there is room for it.
+  mutating func store(
+    _ block: WindowGeometry.Key, _ surrounds: Bool, _ windows: [WindowGeometry.Key], _ blocks: [WindowGeometry.Key],
+    _ places: [Int32], _ counts: [UInt8]
+  ) {
+    guard windows.count <= Self.windowLimit, blocks.count <= Self.surroundingLimit else { return }
+    let row = Self.row(block.rawValue)
+    surroundings[row] = Surroundings(
+      key: block, windowCount: Int32(windows.count), blockCount: Int32(blocks.count), surrounds: surrounds)
+    for (index, window) in windows.enumerated() { surroundingWindows[row * Self.windowLimit + index] = window }
+    for (index, block) in blocks.enumerated() { surroundingBlocks[row * Self.surroundingLimit + index] = block }
+    for (index, place) in places.enumerated() { surroundingPlaces[row * Self.windowLimit * 4 + index] = Int8(place) }
+  }
 
   /// Adds the windows that hold a block to a set.
   @inline(__always)

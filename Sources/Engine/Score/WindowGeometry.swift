@@ -94,6 +94,22 @@ struct WindowGeometry: Sendable {
 
   private func northeast(_ column: UInt32, _ columns: UInt32) -> UInt32 { (column + 1) % columns }
 
+  /// Levels below which whatever holds a cell lies among the blocks of the windows that hold it, where these `surround` it.
+  ///
+  /// The windows that hold a block cover at least half a block's side to all sides of it: columns of adjacent rows are aligned to
+  /// half a block. A window three levels below reaches no further than 2½ of its blocks' sides from a cell in it, which are less
+  /// than 0.35 of the larger blocks' sides.
+  static let surroundedLevels = 3
+
+  /// Whether columns nearly line up around a block, and it is one of many: then its windows surround it.
+  func surrounds(level: Int, block: CellID) -> Bool {
+    let grid = grids[level]
+    guard block.row > 0, block.row + 1 < grid.rowCount else { return false }
+    let own = Int64(grid.columnCount(row: block.row))
+    let (south, north) = (Int64(grid.columnCount(row: block.row - 1)), Int64(grid.columnCount(row: block.row + 1)))
+    return own >= 16 && abs(own - south) * 16 <= own && abs(own - north) * 16 <= own
+  }
+
   /// The edges of a window of two by two blocks.
   func boundingBox(level: Int, window: CellID) -> BoundingBox {
     let grid = grids[level]
