@@ -91,7 +91,8 @@ extension Section {
     [
       Setting(
         "flushMilliseconds", \.archive.flushMilliseconds, .integer(10...60_000),
-        "How long changes are gathered before they are written; under load longer, up to 10 s, so that writing takes an eighth of the time."),
+        "How long changes are gathered before they are written; under load longer, up to 10 s, so that writing takes an eighth of the time."
+      ),
       Setting(
         "logWarningMebibytes", \.archive.logWarningMebibytes, .integer(1...65_536),
         "Past this length of the write-ahead log whoever keeps it from shrinking is warned of, and changes are gathered longer."),
