@@ -9,6 +9,8 @@ enum DeduplicateStage {
     var low: UInt64
   }
 
+  private typealias Cost = (insert: Usage, hit: Usage, byteCount: Int)
+
   private static let batchSize = 256
 
   static func run(entryCount: Int, seed: UInt64, into report: inout BenchReport) throws {
@@ -17,25 +19,20 @@ enum DeduplicateStage {
     let lows = (0..<entryCount).map { _ in random.next() }
     let ours = try table(highs, lows)
     let set = try set(highs, lows)
-    for (measure, own, theirs) in [("insert", ours.insert, set.insert), ("hit", ours.hit, set.hit)] {
-      report.add(
-        Figure(
-          "deduplicate", measure, "ns/event", own.cpuNanoseconds(per: entryCount),
-          floor: ("Set of a 128-bit key", theirs.cpuNanoseconds(per: entryCount))))
-    }
+    tell("deduplicate", ours, beside: ("Set of a 128-bit key", set), entryCount, to: &report)
     report.add(
       Figure(
         "deduplicate", "memory", "bytes/entry", Double(ours.byteCount) / Double(entryCount),
         floor: ("Set of a 128-bit key", Double(set.byteCount) / Double(entryCount))))
     report.add(Figure("deduplicate", "allocations", "per hit", ours.hit.allocations(per: entryCount)))
     report.add(Figure("deduplicate", "entries", "entries", Double(entryCount)))
-    try adversarial(entryCount, beside: (ours.insert, ours.hit), into: &report)
+    try adversarial(entryCount, beside: ours, into: &report)
   }
 
   /// Identities as somebody would choose them who hopes that the table keeps them by their bytes: half of them are counted up, of the
   /// other half all the low bits agree. The hash is keyed, so they should take as long as any.
   private static func adversarial(
-    _ entryCount: Int, beside any: (insert: Usage, hit: Usage), into report: inout BenchReport
+    _ entryCount: Int, beside any: Cost, into report: inout BenchReport
   ) throws {
     let source = Array("/adversary".utf8)
     let key = SipHash.Key(first: 0x243f_6a88_85a3_08d3, second: 0x1319_8a2e_0370_7344)
@@ -51,15 +48,22 @@ enum DeduplicateStage {
       lows.append(identity.low)
     }
     let own = try table(highs, lows)
-    for (measure, own, any) in [("insert", own.insert, any.insert), ("hit", own.hit, any.hit)] {
+    tell("deduplicate, adversarial", own, beside: ("any identities", any), entryCount, to: &report)
+  }
+
+  /// What inserting and hitting took, each beside its floor.
+  private static func tell(
+    _ name: String, _ own: Cost, beside floor: (name: String, cost: Cost), _ entryCount: Int, to report: inout BenchReport
+  ) {
+    for (measure, usage, least) in [("insert", own.insert, floor.cost.insert), ("hit", own.hit, floor.cost.hit)] {
       report.add(
         Figure(
-          "deduplicate, adversarial", measure, "ns/event", own.cpuNanoseconds(per: entryCount),
-          floor: ("any identities", any.cpuNanoseconds(per: entryCount))))
+          name, measure, "ns/event", usage.cpuNanoseconds(per: entryCount),
+          floor: (floor.name, least.cpuNanoseconds(per: entryCount))))
     }
   }
 
-  private static func table(_ highs: [UInt64], _ lows: [UInt64]) throws -> (insert: Usage, hit: Usage, byteCount: Int) {
+  private static func table(_ highs: [UInt64], _ lows: [UInt64]) throws -> Cost {
     let now = Timestamp(seconds: EventStream.start)
     var table = IdentityTable(windowMicroseconds: 3_600_000_000, capacity: 16_000_000)
     var (insert, hit, sameCount) = (Usage(), Usage(), 0)
@@ -83,7 +87,7 @@ enum DeduplicateStage {
     return (insert, hit, table.byteCount)
   }
 
-  private static func set(_ highs: [UInt64], _ lows: [UInt64]) throws -> (insert: Usage, hit: Usage, byteCount: Int) {
+  private static func set(_ highs: [UInt64], _ lows: [UInt64]) throws -> Cost {
     let before = Usage.heldByteCount
     var (set, sameCount) = (Set<Key>(), 0)
     let insert = Usage.of {
