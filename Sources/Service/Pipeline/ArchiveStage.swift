@@ -41,10 +41,7 @@ final class ArchiveStage: Sendable {
   /// before into it once more.
   private static let heldLogFactor = 8
 
-  /// Storing takes at most one part in so many of the time, unless changes were to be gathered longer than `longestMilliseconds` or
-  /// would pile up: what changes again and again is written once.
-  private static let pauseFactor: UInt64 = 7
-  private static let longestMilliseconds: UInt64 = 10_000
+  /// Changes that are not gathered any longer once they are so many.
   private static let pendingChangeCount = 1 << 18
 
   /// Summaries that the side tables are told of in one transaction.
@@ -93,11 +90,13 @@ final class ArchiveStage: Sendable {
     while !isLast {
       isLast = gathers(milliseconds: max(pause, UInt64(interval))) == false
       guard engine.tasks.push(.drain), let changes = engine.drained.pop() else { return }
-      let start = Clock.monotonicNanoseconds()
+      var start = Clock.monotonicNanoseconds()
       while store(changes) == .full {
         guard waits(milliseconds: Self.retryMilliseconds) else { return }
+        // What was waited for a disk is no measure of what storing takes.
+        start = Clock.monotonicNanoseconds()
       }
-      pause = min((Clock.monotonicNanoseconds() - start) / 1_000_000 * Self.pauseFactor, Self.longestMilliseconds)
+      pause = Pace.pauseMilliseconds(afterNanoseconds: Clock.monotonicNanoseconds() - start)
       guard fault == nil else { return }
       fillSides(isLast: isLast)
     }
