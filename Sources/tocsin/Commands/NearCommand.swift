@@ -101,9 +101,9 @@ enum NearCommand {
       rows.append(
         (meters, [cells[0], .integer(UInt64(meters.rounded())), .text(wind), .flag(names.contains(id))] + cells.dropFirst()))
     }
-    // Three columns more than the list has: what was alerted goes first.
+    // Three columns more than the list has: in narrow terminals what was alerted goes, too, after all that matters less.
     var columns = list.columns
-    if let alert = columns.firstIndex(where: { $0.name == "alert" }) { columns[alert].dropOrder = 3 }
+    if let alert = columns.firstIndex(where: { $0.name == "alert" }) { columns[alert].dropOrder = 8 }
     columns.insert(
       contentsOf: [
         Column("distanceMeters", title: "metres", alignment: .trailing), Column("direction", title: "to the", dropOrder: 0),
