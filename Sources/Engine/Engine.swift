@@ -108,7 +108,7 @@ package struct Engine: ~Copyable, Sendable {
       // As most often: this is only to be read ahead.
       let witness = batch.reporters[row] == 0 ? nil : batch.reporters[row]
       for index in batch.keywordRange(row) {
-        guard let keyword = keywords.find(batch.arena.span.extracting(batch.keywords[index].range)) else { continue }
+        guard let keyword = keywords.recall(batch.arena.span.extracting(batch.keywords[index].range)) else { continue }
         batchKeywords[index] = keyword
         scopes[Int(scopeOfKeyword[Int(keyword)])].expect(batch.times[row], place, keyword: keyword, witness: witness)
       }

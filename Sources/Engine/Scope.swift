@@ -34,7 +34,7 @@ struct Scope {
 
   /// Counts a report under one keyword.
   mutating func add(_ sighting: ClusterIndex.Sighting, keyword: UInt32, name: ArraySlice<UInt8>) {
-    let bin = bin(sighting.time.microseconds)
+    let bin = index.bin(of: sighting.time)
     detector.hear(sighting.source, bin: bin, place: sighting.place)
     index.add(sighting, keyword: keyword, name: name, detector: &detector)
     detector.countSource(sighting.source, keyword: keyword)

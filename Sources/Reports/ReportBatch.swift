@@ -6,15 +6,15 @@
 /// A batch without rows is a note of what its producer has announced.
 package struct ReportBatch: Equatable, Sendable {
   /// A run of bytes in the arena.
-  package struct Slice: Equatable, Sendable {
-    package var offset: UInt32
-    package var length: UInt32
+  @usableFromInline package struct Slice: Equatable, Sendable {
+    @usableFromInline package var offset: UInt32
+    @usableFromInline package var length: UInt32
     package static let empty = Slice(offset: 0, length: 0)
     package init(offset: UInt32, length: UInt32) {
       self.offset = offset
       self.length = length
     }
-    package var range: Range<Int> { Int(offset)..<Int(offset) + Int(length) }
+    @inlinable package var range: Range<Int> { Int(offset)..<Int(offset) + Int(length) }
   }
 
   /// The longitude of a report without a place.

@@ -2,15 +2,15 @@ import Glibc
 
 extension Span<UInt8> {
   /// The eight bytes from an index on as an integer, least significant first.
-  @inline(__always)
-  func word(at index: Int) -> UInt64 {
+  @inlinable @inline(__always)
+  package func word(at index: Int) -> UInt64 {
     precondition(index >= 0 && index &+ 8 <= count, "eight bytes are there")
     return unsafe UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt64.self))
   }
 
   /// The last bytes, fewer than eight, as an integer, least significant first.
-  @inline(__always)
-  func lastWord(byteCount: Int) -> UInt64 {
+  @inlinable @inline(__always)
+  package func lastWord(byteCount: Int) -> UInt64 {
     if byteCount == 0 { return 0 }
     if count >= 8 { return word(at: count &- 8) >> UInt64(truncatingIfNeeded: (8 &- byteCount) &* 8) }
     var word: UInt64 = 0

@@ -214,9 +214,10 @@ import Testing
     "TermWeights.swift": ["ranked", "chosen"],
     "IdentityBuckets.swift": ["vacancy", "onTheirWay"],
     "ClusterIndex.swift": [
-      "contacts", "contactPlaces", "neighbors", "prospects", "warmth", "members", "sum", "closedAt",
+      "around", "aroundMarks", "joining", "neighbors", "prospects", "warmth", "members", "sum", "closedAt", "recentBin",
     ],
     "BinTable.swift": ["recent", "bins"],
+    "KeywordTable.swift": ["recent"],
     "YoungCounts.swift": ["members"],
     "EventClock.swift": ["leaper"],
     "Scope.swift": ["scratch"],

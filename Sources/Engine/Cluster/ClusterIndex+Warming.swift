@@ -14,8 +14,8 @@ extension ClusterIndex {
   /// Notes a report that is to come.
   @inline(__always)
   mutating func expect(_ time: Timestamp, _ place: Coordinate?, keyword: UInt32, witness: UInt64?) {
-    let bin = Int32(truncatingIfNeeded: time.bin(ofMicroseconds: binMicroseconds))
-    prospects.append(Prospect(keyword: keyword, cell: place.map(grid.cell) ?? .nowhere, bin: bin, witness: witness))
+    prospects.append(
+      Prospect(keyword: keyword, cell: place.map(grid.cell) ?? .nowhere, bin: bin(of: time), witness: witness))
   }
 
   /// Reads what those that are expected will touch, and expects nobody any more. It changes nothing that shows.

@@ -42,6 +42,8 @@ struct ClusterIndex {
   private var freeClusters: [UInt32] = []
   private var openRoots: [UInt32] = []
   private(set) var bins = BinTable()
+  /// The bin that a time was last found to lie in, and where it begins.
+  private var recentBin = (start: Int64.max, number: Int32(0))
   /// The bin of the watermark when clusters were last closed: within one none more can be.
   private var closedAt = Int64.min
   /// Live core nodes by keyword: where there are none, a new node needs no look around.
@@ -49,8 +51,11 @@ struct ClusterIndex {
   /// Heads of the lists of a keyword's live nodes.
   private var firstNodeOfKeyword: [UInt32] = []
   private var neighbors = NeighborCache()
-  private var contacts: [CellID] = []
-  private var contactPlaces: [TileMap.Place] = []
+  /// What lies around the node that is looked at, and what a keyword's tiles there are found by.
+  private var around: [TileMap.Patch] = []
+  private var aroundMarks: [UInt64] = []
+  /// The clusters that a new core node joins.
+  private var joining: [UInt32] = []
   /// Reports that are expected, and what was read for them, so that it is read.
   var prospects: [Prospect] = []
   var warmth: UInt64 = 0
@@ -83,12 +88,21 @@ struct ClusterIndex {
 
   // MARK: Reports
 
+  /// The bin that holds a time.
+  @inline(__always)
+  mutating func bin(of time: Timestamp) -> Int32 {
+    if UInt64(bitPattern: time.microseconds &- recentBin.start) < UInt64(binMicroseconds) { return recentBin.number }
+    let number = time.bin(ofMicroseconds: binMicroseconds)
+    recentBin = (number * binMicroseconds, Int32(truncatingIfNeeded: number))
+    return recentBin.number
+  }
+
   /// Counts one report under one keyword.
   ///
   /// - Parameter detector: Only read; `inout`, because the compiler copies a borrowed field of the caller, retains and all.
   /// - Complexity: O(1) expected; O(neighbours) when its node becomes core or is new beside core nodes.
   mutating func add(_ sighting: Sighting, keyword: UInt32, name: ArraySlice<UInt8>, detector: inout Detector) {
-    let bin = Int32(truncatingIfNeeded: sighting.time.bin(ofMicroseconds: binMicroseconds))
+    let bin = bin(of: sighting.time)
     let cell = sighting.place.map(grid.cell) ?? .nowhere
     let index =
       nodes.find(keyword: keyword, cell: cell, bin: bin)
@@ -152,9 +166,15 @@ struct ClusterIndex {
     firstNodeOfKeyword[Int(keyword)] = index
     bins[place].firstNode = index
     guard cell != .nowhere else { return index }
-    bins[place].tiles.add(TileMap.Place(keyword, cell), isCore: false)
+    bins[place].tiles.add(keyword, cell, isCore: false)
     if Int(keyword) < coreCounts.count, coreCounts[Int(keyword)] > 0 {
-      forEachNeighbor(of: index, .core) { core, clusters in clusters.offerCore(core, to: index, detector: &detector) }
+      // The least of them at once: a cluster that a node passes through on its way would be scored anew for nothing.
+      var least = Node.none
+      forEachNeighbor(of: index, .core) { core, clusters in
+        let node = clusters.nodes[core]
+        if node.isCore, least == Node.none || clusters.nodes[least].isAfter(bin: node.bin, cell: node.cell) { least = core }
+      }
+      if least != Node.none { offerCore(least, to: index, detector: &detector) }
     }
     return index
   }
@@ -222,22 +242,21 @@ struct ClusterIndex {
     of index: UInt32, _ wanted: Neighbors, _ body: (UInt32, inout ClusterIndex) -> Void
   ) {
     let (keyword, own, ownBin) = (nodes[index].keyword, nodes[index].cell, nodes[index].bin)
-    contacts.removeAll(keepingCapacity: true)
-    contacts.append(own)
-    neighbors.append(of: own, grid, to: &contacts)
-    contactPlaces.removeAll(keepingCapacity: true)
-    for cell in contacts { contactPlaces.append(TileMap.Place(keyword, cell)) }
+    neighbors.find(around: own, grid, into: &around)
+    aroundMarks.removeAll(keepingCapacity: true)
+    for patch in around { aroundMarks.append(patch.mark(keyword)) }
     for bin in (ownBin &- 1)...(ownBin &+ 1) {
       guard let place = bins.find(bin) else { continue }
-      var tile: (mark: UInt64, cells: UInt64) = (0, 0)
-      for position in contacts.indices where bin != ownBin || position != 0 {
-        let contact = contactPlaces[position]
-        if contact.mark != tile.mark {
-          let known = bins[place].tiles.cells(contact.mark)
-          tile = (contact.mark, wanted == .core ? known >> 32 : known & ~(known >> 32))
+      for position in around.indices {
+        let patch = around[position]
+        let known = bins[place].tiles.cells(aroundMarks[position])
+        var found = (wanted == .core ? known >> 32 : known & ~(known >> 32)) & patch.cells
+        while found != 0 {
+          let cell = patch.cell(found.trailingZeroBitCount)
+          found &= found &- 1
+          if cell == own && bin == ownBin { continue }
+          if let neighbor = nodes.find(keyword: keyword, cell: cell, bin: bin) { body(neighbor, &self) }
         }
-        guard tile.cells & contact.bit != 0 else { continue }
-        if let neighbor = nodes.find(keyword: keyword, cell: contacts[position], bin: bin) { body(neighbor, &self) }
       }
     }
   }
@@ -257,21 +276,19 @@ struct ClusterIndex {
     coreCounts[keyword] += 1
     nodes[index].isCore = true
     let place = bins.insert(nodes[index].bin)
-    bins[place].tiles.add(TileMap.Place(nodes[index].keyword, nodes[index].cell), isCore: true)
-    var joined = Cluster.none
+    bins[place].tiles.add(nodes[index].keyword, nodes[index].cell, isCore: true)
+    joining.removeAll(keepingCapacity: true)
     forEachNeighbor(of: index, .core) { neighbor, clusters in
       guard clusters.nodes[neighbor].isCore else { return }
-      let other = clusters.root(of: clusters.nodes[neighbor].cluster)
-      joined = joined == Cluster.none ? other : clusters.merge(joined, other)
+      let root = clusters.root(of: clusters.nodes[neighbor].cluster)
+      if !clusters.joining.contains(root) { clusters.joining.append(root) }
     }
+    let joined = joinAll()
     let (bin, cell) = (nodes[index].bin, nodes[index].cell)
-    if joined == Cluster.none {
-      joined = open(keyword: UInt32(keyword), id: makeID(name, bin, cell), bin: bin, cell: cell)
-    } else {
-      extend(joined, bin: bin, cell: cell, name: name)
-    }
-    moveMember(index, to: joined, detector: &detector)
-    nodes[index].cluster = joined
+    let slot = joined ?? open(keyword: UInt32(keyword), id: makeID(name, bin, cell), bin: bin, cell: cell)
+    if joined != nil { extend(slot, bin: bin, cell: cell, name: name) }
+    moveMember(index, to: slot, detector: &detector)
+    nodes[index].cluster = slot
     forEachNeighbor(of: index, .notCore) { neighbor, clusters in
       clusters.offerCore(index, to: neighbor, detector: &detector)
     }
@@ -296,6 +313,17 @@ struct ClusterIndex {
     clusters[Int(slot)].id = id
     clusters[Int(slot)].leastBin = bin
     clusters[Int(slot)].leastCell = cell
+  }
+
+  /// Joins the roots in `joining`, all into the one with the least core node; nil where there are none.
+  private mutating func joinAll() -> UInt32? {
+    guard joining.count > 1 else { return joining.first }
+    let roots = joining.sorted { one, other in
+      let (a, b) = (clusters[Int(one)], clusters[Int(other)])
+      return (a.leastBin, a.leastCell.rawValue) < (b.leastBin, b.leastCell.rawValue)
+    }
+    for other in roots.dropFirst() { _ = merge(roots[0], other) }
+    return roots[0]
   }
 
   /// Joins two roots; the one with the lesser core node keeps its id.

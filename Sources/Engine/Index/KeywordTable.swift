@@ -11,6 +11,30 @@ struct KeywordTable {
   private var displayForms: [UInt32] = []
   private var isChanged: [Bool] = []
   private var changed: [UInt32] = []
+  /// Short forms that were asked for lately, as their bytes: found without a hash.
+  private var recent = Array(repeating: Recent(), count: 512)
+
+  /// A form of at most sixteen bytes: its first and its last eight, which are all of it.
+  private struct Recent: Equatable {
+    var first: UInt64 = 0
+    var last: UInt64 = 0
+    /// Of the form; zero where nothing is kept.
+    var length: UInt32 = 0
+    var number: UInt32 = 0
+
+    init() {}
+
+    init(_ form: Span<UInt8>) {
+      length = UInt32(form.count)
+      if form.count < 8 {
+        first = form.lastWord(byteCount: form.count)
+      } else {
+        (first, last) = (form.word(at: 0), form.word(at: form.count - 8))
+      }
+    }
+
+    var place: Int { Int(truncatingIfNeeded: ((first ^ last &* 0x9e37_79b9_7f4a_7c15) &* 0xd6e8_feb8_6659_fd93) >> 55) }
+  }
 
   init(key: SipHash.Key) {
     forms = Interner(key: key, capacity: 4 * Limits.distinctKeywordCount)
@@ -29,6 +53,20 @@ struct KeywordTable {
   ///
   /// - Complexity: O(length) expected.
   func find(_ form: Span<UInt8>) -> UInt32? { forms.find(form).map { numberOfForm[Int($0)] } }
+
+  /// The same, sooner for short forms that come again and again.
+  @inline(__always)
+  mutating func recall(_ form: Span<UInt8>) -> UInt32? {
+    guard form.count <= 16, !form.isEmpty else { return find(form) }
+    var wanted = Recent(form)
+    let place = wanted.place
+    wanted.number = recent[place].number
+    if recent[place] == wanted { return wanted.number }
+    guard let number = find(form) else { return nil }
+    wanted.number = number
+    recent[place] = wanted
+    return number
+  }
 
   /// The number of a key that is known.
   func find(key: Span<UInt8>) -> UInt32? { keys.find(key) }
@@ -57,6 +95,7 @@ struct KeywordTable {
       forms.rename(UInt32(form), to: Array((isShown ? name : "\(name)/\(form)").utf8))
     }
     keys.rename(number, to: Array(name.utf8))
+    for place in recent.indices { recent[place] = Recent() }
     mark(number)
   }
 

@@ -71,6 +71,9 @@ struct Node {
     bin != coreBin ? bin < coreBin : cell < coreCell
   }
 
+  /// Whether the node comes after another, by bin and cell.
+  func isAfter(bin: Int32, cell: CellID) -> Bool { bin != self.bin ? bin < self.bin : cell < self.cell }
+
   mutating func add(time: Timestamp, latitude: Int32, longitude: Int32) {
     if reportCount < .max { reportCount += 1 }
     firstTime = min(firstTime, time)

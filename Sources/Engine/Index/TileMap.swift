@@ -9,18 +9,46 @@ struct TileMap {
     var cells: UInt64 = 0
   }
 
-  /// A cell's tile and its bit there.
-  struct Place {
-    var mark: UInt64
-    var bit: UInt64
+  /// Some cells of one tile.
+  struct Patch {
+    /// The tile's row and, below it, its column: those of its cells by four.
+    let tile: UInt64
+    /// A bit a cell.
+    var cells: UInt64
 
-    init(_ keyword: UInt32, _ cell: CellID) {
-      let tile = UInt64(cell.row >> 2) << 32 | UInt64(cell.column >> 2)
+    init(_ cell: CellID) {
+      tile = UInt64(cell.row >> 2) << 32 | UInt64(cell.column >> 2)
+      cells = 1 << UInt64((cell.row & 3) << 2 | cell.column & 3)
+    }
+
+    /// What the tile of a keyword is found by.
+    func mark(_ keyword: UInt32) -> UInt64 {
       let first = (tile ^ 0xd6e8_feb8_6659_fd93).multipliedFullWidth(by: 0x9e37_79b9_7f4a_7c15)
       let mixed = first.high ^ first.low ^ UInt64(keyword)
       let second = mixed.multipliedFullWidth(by: 0xa076_1d64_78bd_642f)
-      mark = max(1, second.high ^ second.low)
-      bit = 1 << UInt64((cell.row & 3) << 2 | cell.column & 3)
+      return max(1, second.high ^ second.low)
+    }
+
+    /// The cell of a bit.
+    @inline(__always)
+    func cell(_ bit: Int) -> CellID {
+      CellID(
+        row: UInt32(truncatingIfNeeded: tile >> 32) << 2 | UInt32(truncatingIfNeeded: bit >> 2),
+        column: UInt32(truncatingIfNeeded: tile) << 2 | UInt32(truncatingIfNeeded: bit & 3))
+    }
+
+    /// Puts cells together by their tiles.
+    static func patches(of cells: [CellID]) -> [Patch] {
+      var patches: [Patch] = []
+      for cell in cells {
+        let patch = Patch(cell)
+        if let known = patches.firstIndex(where: { $0.tile == patch.tile }) {
+          patches[known].cells |= patch.cells
+        } else {
+          patches.append(patch)
+        }
+      }
+      return patches
     }
   }
 
@@ -41,19 +69,21 @@ struct TileMap {
     return 0
   }
 
-  /// Notes that a cell has a node, or that it is core.
+  /// Notes that a keyword's cell has a node, or that it is core.
   ///
   /// - Complexity: O(1) expected, amortised.
-  mutating func add(_ place: Place, isCore: Bool) {
+  mutating func add(_ keyword: UInt32, _ cell: CellID, isCore: Bool) {
     if count * 2 >= tiles.count { grow() }
+    let patch = Patch(cell)
+    let mark = patch.mark(keyword)
     let mask = tiles.count - 1
-    var slot = Int(truncatingIfNeeded: place.mark) & mask
-    while tiles[slot].mark != 0, tiles[slot].mark != place.mark { slot = (slot + 1) & mask }
+    var slot = Int(truncatingIfNeeded: mark) & mask
+    while tiles[slot].mark != 0, tiles[slot].mark != mark { slot = (slot + 1) & mask }
     if tiles[slot].mark == 0 {
-      tiles[slot].mark = place.mark
+      tiles[slot].mark = mark
       count += 1
     }
-    tiles[slot].cells |= isCore ? place.bit << 32 : place.bit
+    tiles[slot].cells |= isCore ? patch.cells << 32 : patch.cells
   }
 
   private mutating func grow() {
