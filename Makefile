@@ -92,6 +92,7 @@ tour: build ## Take the tour of docs/tour.md anew, on the recorded streams of DA
 test: setup-test lint ## Build with warnings as errors, lint, run every test
 	cd bench/detection && python3 -B -m unittest --quiet
 	cd bench/guard && python3 -B -m unittest --quiet
+	cd bench/growth && python3 -B -m unittest --quiet
 	swift build --build-tests
 	swift build -c release --product tocsin
 	swift build -c release --product tocsin-bench
@@ -132,7 +133,7 @@ bench: setup ## Measure each stage of a report's path and all of them together b
 	mkdir -p .build/bench
 	.build/release/tocsin-bench --folder .build/bench --output bench/results $(BENCH)
 
-guard: setup-test ## Count the instructions of each stage's work on an event and hold them against bench/guard/thresholds.json, ± 3 %
+guard: setup-test ## Count instructions (± 3 %), allocations and bytes of each stage's work and hold them against bench/guard/thresholds.json
 	swift build -c release --product tocsin-bench
 	bench/guard/guard.py .build/release/tocsin-bench --runs $(GUARD_RUNS)
 
@@ -145,7 +146,7 @@ bench-peers: build ## Measure DuckDB, Python, Redis, PostGIS, Flink, river and s
 	swift build -c release --product tocsin-bench
 	.build/peers/python/bin/python -B bench/peers/run.py $(PEERS)
 
-bench-growth: build ## Cost and memory as streams, nodes, producers and skew grow, and a soak; GROWTH="--events 100000000" for more
+bench-growth: build ## Cost and memory as streams, nodes, producers and skew grow, and a soak; GROWTH=--full for up to 10^8 events, --minutes for less
 	@bench/install-packages.sh $(GROWTH_PACKAGES)
 	swift build -c release --product tocsin-bench
 	bench/growth/growth.py $(GROWTH)

@@ -97,8 +97,8 @@ let package = Package(
     .executableTarget(
       name: "tocsin-bench",
       dependencies: [
-        "Archive", "CBench", "Configuration", "Decode", "Engine", "JSON", "Journal", "Platform", "Reports", "SQLite", "Service",
-        "Statistics", "Study", "Terms", "Wire", "ZeroMQ",
+        "Archive", "CBench", "Configuration", "Decode", "Engine", "JSON", "Journal", "Oracle", "Platform", "Reports", "SQLite",
+        "Service", "Statistics", "Study", "Terms", "Wire", "ZeroMQ",
       ],
       path: "bench/throughput/Command", swiftSettings: strict),
     // Tests mirror Sources.
@@ -121,7 +121,9 @@ let package = Package(
     tests("Arguments", ["Reports"]),
     tests("Configuration", ["Engine", "Reports", "CTOML"]),
     tests("Decode", ["JSON", "Reports", "Terms"]),
-    tests("Engine", ["Reports"]),
+    // What the engine does, done slowly: the tests' oracle, and the bench's. No product that is installed links it.
+    .target(name: "Oracle", dependencies: ["Engine", "Reports"], path: "Tests/Oracle", swiftSettings: strict),
+    tests("Engine", ["Oracle", "Reports"]),
     // What fuzzers run, and the same on their corpora at every run of the tests.
     .target(
       name: "Fuzz",

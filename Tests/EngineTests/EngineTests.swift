@@ -1,4 +1,5 @@
 import Engine
+import Oracle
 import Reports
 import TestSupport
 import Testing
@@ -129,7 +130,7 @@ import Testing
     let events = (0..<9).map { Event(id: "\($0)", seconds: 1_000, hasPlace: false) }
     let store = check(events, Array(repeating: .accepted, count: 9))
     #expect(store.clusters.isEmpty)
-    #expect(store.rollups == ["snow \(CellID.nowhere.rawValue) 0": [9, 9]])
+    #expect(store.rollups == [PlainHour(keyword: "snow", cell: CellID.nowhere.rawValue, hour: 0): [9, 9]])
   }
 
   @Test func oneReporterIsOneWitness() {

@@ -1,3 +1,4 @@
+import Oracle
 import Reports
 import TestSupport
 import Testing
@@ -118,7 +119,7 @@ import Testing
     let arrived = EngineOracleTests.disorder(ordered, &generator, latenessSeconds: 6 * 3_600)
     let oracle = BatchOracle(arrived, settings)
     #expect(oracle.greatestThreshold > 8, "seed \(seed): θ is \(oracle.greatestThreshold)")
-    #expect(!oracle.verdicts.contains("late"), "seed \(seed)")
+    #expect(!oracle.verdicts.contains(.late), "seed \(seed)")
     let expected = oracle.clusters()
     #expect(!expected.isEmpty, "seed \(seed)")
     for batchSizes in [[1], [7, 300]] {

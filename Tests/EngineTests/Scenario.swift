@@ -1,4 +1,5 @@
 import Engine
+import Oracle
 import Reports
 
 /// One event as a test writes it.
@@ -22,19 +23,16 @@ extension Event {
   var witness: [String] {
     reporter != 0 ? ["\(reporter)"] : subject != "" ? [source, subject] : [source, "", id]
   }
+
+  var plain: PlainReport {
+    PlainReport(
+      source: source, id: id, microseconds: seconds * 1_000_000, place: place, keywords: keywords, text: text, witness: witness)
+  }
 }
 
-/// A cluster as the oracle and the engine are compared by.
-struct Found: Hashable {
-  var keyword: String
-  var reports: Int
-  var witnesses: Int
-  var sources: Int
-  var first: Int64
-  var last: Int64
-  var isClosed: Bool
-  var cells: [UInt64]
-  var sampleTimes: [Int64]
+extension BatchOracle {
+  /// The oracle of events as tests write them.
+  init(_ events: [Event], _ settings: EngineSettings) { self.init(events.map(\.plain), settings) }
 }
 
 func makeBatch(_ events: some Sequence<Event>, firstSequence: UInt64 = 1, epoch: UInt64 = 1) -> ReportBatch {
@@ -55,7 +53,7 @@ func makeBatch(_ events: some Sequence<Event>, firstSequence: UInt64 = 1, epoch:
 struct Store: Equatable {
   var clusters: [ClusterID: ClusterSummary] = [:]
   var merges: [ClusterID: ClusterID] = [:]
-  var rollups: [String: [UInt64]] = [:]
+  var rollups: [PlainHour: [UInt64]] = [:]
   var keywords: [UInt32: String] = [:]
   var sources: [String: SourceLedger] = [:]
   var episodes: [ClusterID: EpisodeSummary] = [:]
@@ -73,7 +71,8 @@ struct Store: Equatable {
     }
     for cluster in changes.clusters { clusters[cluster.id] = cluster }
     for rollup in changes.rollups {
-      let key = "\(keywords[rollup.keyword] ?? "?") \(rollup.cell.rawValue) \(rollup.hour)"
+      let key = PlainHour(
+        keyword: keywords[rollup.keyword] ?? "?", cell: rollup.cell.rawValue, hour: Int64(rollup.hour))
       let old = rollups[key] ?? [0, 0]
       rollups[key] = [old[0] + UInt64(rollup.reportCount), old[1] + UInt64(rollup.witnessCount)]
     }

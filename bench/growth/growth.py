@@ -1,15 +1,19 @@
 #!/usr/bin/env python3
 """What an event costs, and what is held, as the stream, the live nodes, the producers and the skew grow; and a soak in compressed time.
 
-Usage: growth.py [--events N] [--nodes N] [--soak-windows N] [--share F] [--output FOLDER] [--only AXIS,…]; see `make bench-growth`.
+Usage: growth.py [--full] [--events N] [--nodes N] [--producers N] [--soak-windows N] [--share F] [--minutes N] [--output FOLDER]
+       [--only AXIS,…]; see `make bench-growth`.
 
 But for the nodes it is the executable as it is: `tocsin-bench --write - | tocsin replay -`, and `tocsin serve` with `tocsin send`. No
-stream is held anywhere: it is made as it is read. Processor time and memory are those of `replay` or `serve` alone.
+stream is held anywhere: it is made as it is read. Processor time and memory are those of `replay` or `serve` alone. Each store is
+removed before the next is made; a point that memory, the disk or the time would not be enough for is left out, and the reason told.
 """
 
 import argparse
+import contextlib
 import datetime
 import json
+import math
 import os
 import pathlib
 import platform
@@ -19,6 +23,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import typing
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -36,14 +41,50 @@ FLAT = 1.5
 WINDOW_HOURS = 168
 SOAK_RATE = 2_000
 SOAK_KEYWORDS = 20
+# What --full looks at.
+FULL_EVENTS = 100_000_000
+FULL_WINDOWS = 12
 AXES = ["events", "rate", "nodes", "producers", "skew", "keywords", "soak"]
 
 
-def resident(pid):
-    for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmRSS:"):
-            return int(line.split()[1]) * 1024
-    return 0
+# Bytes an event on the disk, until one is measured (a longer stream takes fewer of them: snapshots grow with what is live); and how
+# much more time an event may take than the stream before says.
+DISK_BYTES = 1_000
+MARGIN = 1.3
+# What is never used up: of the disk, and of memory.
+RESERVED_BYTES = 2 << 30
+# The journal is as short as restarts allow: what is measured is what is used, not what is kept for later.
+CONFIGURATION = "version = 1\n[journal]\nretentionDays = 0\n"
+
+
+def memory(status):
+    """Resident bytes by /proc's text, and those of them that are no file's: what a process holds apart from the file cache."""
+    fields = {line.split(":")[0]: int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith(("VmRSS:", "RssAnon:"))}
+    return fields.get("VmRSS", 0), fields.get("RssAnon", 0)
+
+
+def size(folder):
+    """Bytes that the files below a folder take on the disk; what goes meanwhile is not there."""
+    total = 0
+    for path, _, names in os.walk(folder):
+        for name in names:
+            with contextlib.suppress(OSError):
+                total += os.lstat(os.path.join(path, name)).st_blocks * 512
+    return total
+
+
+def reason(count, before, free_bytes, left_seconds):
+    """Why a stream of so many events is not to be begun; nil where it may be.
+
+    `before` is what the stream before came to: events, the most bytes on the disk, seconds; nil where it is the first.
+    """
+    needed = count * (before[1] / before[0] if before else DISK_BYTES) + RESERVED_BYTES
+    if needed > free_bytes:
+        return f"the disk has {free_bytes / 2**30:,.0f} GiB, a store of it is to take {needed / 2**30:,.0f}"
+    seconds = MARGIN * count * before[2] / before[0] if before else 0
+    if seconds > left_seconds:
+        return f"it is to take {seconds / 60:,.0f} minutes, and {max(0, left_seconds) / 60:,.0f} are left of --minutes"
+    return None
 
 
 def settled(pid):
@@ -55,42 +96,78 @@ def settled(pid):
     return now / measure.TICKS
 
 
+class Mark(typing.NamedTuple):
+    """Where a replay was at the end of a part: seconds on a processor, bytes resident, bytes of them that are no file's."""
+
+    cpu: float
+    resident: int
+    anonymous: int
+
+
+class OutOfRoom(Exception):
+    """A store has grown beyond what the disk has; it is gone."""
+
+
+class Replayed(typing.NamedTuple):
+    """What a replay came to: nanoseconds an event, those of the last part, the most bytes resident, the most on the disk, seconds."""
+
+    cost: float
+    cost_in_the_end: float
+    peak: int
+    disk: int
+    seconds: float
+    marks: list
+
+
 def replay(folder, events, hours, *more, parts=2):
     """Has a stream replayed into a new store.
 
-    Returns nanoseconds an event, those of the last part of the stream, the most bytes that were resident, and at the end of each part the
-    bytes resident and the seconds used until then. Between two parts no more is sent until all that was is done.
+    Between two parts no more is sent until all that was is done.
     """
     store = folder / "store"
     shutil.rmtree(store, ignore_errors=True)
+    configuration = folder / "growth.toml"
+    configuration.write_text(CONFIGURATION)
+    start = time.monotonic()
     generator = subprocess.Popen(
         [BENCH, "--write", "-", "--events", str(events), "--hours", f"{hours:.6f}", *more], stdout=subprocess.PIPE)
     process = subprocess.Popen(
-        [TOCSIN, "replay", "-", "--store", store, "--log-level", "warning"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
+        [TOCSIN, "replay", "-", "--store", store, "--config", configuration, "--log-level", "warning"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL)
-    marks, count = [], 0
+    marks, count, disk, looked = [], 0, 0, start
     while block := generator.stdout.read1(1 << 20):
         process.stdin.write(block)
         count += block.count(b"\n")
+        if time.monotonic() > looked + 1:
+            disk, looked = max(disk, size(store)), time.monotonic()
+            if shutil.disk_usage(folder).free < RESERVED_BYTES:
+                for child in (generator, process):
+                    child.kill()
+                    child.wait()
+                shutil.rmtree(store)
+                raise OutOfRoom(f"after {count:,} events its store took {disk / 2**30:,.0f} GiB, and the disk had no more")
         while len(marks) < parts and count >= events * (len(marks) + 1) // parts:
             process.stdin.flush()
             cpu = settled(process.pid)
-            marks.append((resident(process.pid), cpu))
+            resident, anonymous = memory(pathlib.Path(f"/proc/{process.pid}/status").read_text())
+            marks.append(Mark(cpu, resident, anonymous))
     process.stdin.close()
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if generator.wait() != 0 or process.returncode != 0:
         sys.exit(f"growth: the replay of {events} events ended with {process.returncode}")
+    disk = max(disk, size(store))
     shutil.rmtree(store)
     cpu = usage.ru_utime + usage.ru_stime
-    last = cpu - marks[-2][1]
-    return cpu / events * 1e9, last / (events / parts) * 1e9, usage.ru_maxrss * 1024, marks
+    last = cpu - (marks[-2].cpu if parts > 1 else 0)
+    return Replayed(
+        cpu / events * 1e9, last / (events / parts) * 1e9, usage.ru_maxrss * 1024, disk, time.monotonic() - start, marks)
 
 
 def median_replay(folder, events, hours, *more):
     """The median of three where one is short."""
     runs = [replay(folder, events, hours, *more) for _ in range(3 if events <= 200_000 else 1)]
-    return sorted(runs, key=lambda run: run[0])[len(runs) // 2]
+    return sorted(runs, key=lambda run: run.cost)[len(runs) // 2]
 
 
 class Axis:
@@ -108,6 +185,12 @@ class Axis:
     def ratio(self, column):
         values = [point[column] for point in self.points if point[column]]
         return max(values) / min(values) if values else 0
+
+    def tell_level(self):
+        """Says how level memory is from the second point on."""
+        level = [point[3] for point in self.points[1:]]
+        if level and min(level):
+            self.notes.append(f"From the second window on: most / least memory {max(level) / min(level):.3f}.")
 
     def markdown(self):
         text = f"\n## {self.name}\n\n{self.what}\n\n| at | CPU ns/event | in the second half | memory MiB |\n|---|---:|---:|---:|\n"
@@ -133,15 +216,22 @@ def available_bytes():
 
 
 def along_events(arguments, folder):
-    axis = Axis("Events", f"A longer stream at {RATE:,.0f} events an hour of event time.")
-    count = 100_000
+    axis = Axis(
+        "Events", f"A longer stream at {RATE:,.0f} events an hour of event time. The journal is kept for as long as a restart needs it.")
+    count, before = 100_000, None
     while count <= arguments.events:
-        # The journal and the summaries lie on the disk: some 700 bytes an event in all.
-        if (needed := 1_000 * count) > (free := shutil.disk_usage(folder).free):
-            axis.notes.append(f"Stopped before {count:,}: the disk has {free >> 30} GiB, a store of it takes about {needed >> 30}.")
+        if why := reason(count, before, shutil.disk_usage(folder).free, arguments.end - time.monotonic()):
+            axis.notes.append(f"Stopped before {count:,}: {why}.")
             break
-        all_of_it, in_the_end, memory, _ = median_replay(folder, count, count / RATE)
-        axis.add(count, all_of_it, in_the_end, memory)
+        try:
+            done = median_replay(folder, count, count / RATE)
+        except OutOfRoom as why:
+            axis.notes.append(f"Stopped at {count:,}: {why}.")
+            break
+        axis.add(count, done.cost, done.cost_in_the_end, done.peak)
+        axis.notes.append(
+            f"At {count:,} events the store took up to {done.disk / 2**20:,.0f} MiB, {done.disk / count:,.0f} bytes an event; {done.seconds:,.0f} s.")
+        before = count, done.disk, done.seconds
         count *= 10
     else:
         if count <= 100_000_000:
@@ -156,8 +246,8 @@ def along_rate(arguments, folder):
         "events of an hour, and past the first two weeks windows are tested. It is not to be flat, and says what a backlog costs that is "
         "replayed.", is_bounded=False)
     for hours in (0.6, 6, 60, 600):
-        all_of_it, in_the_end, memory, _ = median_replay(folder, count, hours)
-        axis.add(round(count / hours), all_of_it, in_the_end, memory)
+        done = median_replay(folder, count, hours)
+        axis.add(round(count / hours), done.cost, done.cost_in_the_end, done.peak)
     return axis
 
 
@@ -166,16 +256,16 @@ def along_nodes(arguments, folder):
     known = Axis("Live nodes: an event at a place that is known", "The same engine, each node told of once more, none near the last.")
     count = 10_000
     while count <= arguments.nodes:
-        if (needed := 1_000 * count) > (free := available_bytes()):
+        if (needed := 1_000 * count + RESERVED_BYTES) > (free := available_bytes()):
             new.notes.append(f"Stopped before {count:,}: {free >> 30} GiB of memory are free, {needed >> 30} would be needed.")
             break
         done = subprocess.run(
             [BENCH, "--json", "--only", "nodes", "--nodes", str(count), "--events", "1", "--rounds", "5" if count <= 100_000 else "1",
              "--folder", str(folder)], capture_output=True, text=True, check=True)
         figures = {(figure["stage"], figure["measure"]): figure["value"] for figure in json.loads(done.stdout)["figures"]}
-        memory = figures["process", "peak memory"] * 2**20
-        new.add(count, figures["nodes", "CPU at a new place"], 0, memory)
-        known.add(count, figures["nodes", "CPU at a known place"], 0, memory)
+        peak = figures["process", "peak memory"] * 2**20
+        new.add(count, figures["nodes", "CPU at a new place"], 0, peak)
+        known.add(count, figures["nodes", "CPU at a known place"], 0, peak)
         new.notes.append(f"At {count:,} nodes one takes {figures['nodes', 'memory']:,.0f} bytes, its identity included.")
         count *= 10
     return [new, known]
@@ -186,7 +276,7 @@ def along_producers(arguments, folder):
     axis = Axis("Producers", f"{count:,} events from ever more `tocsin send` at once to one `tocsin serve`; the daemon's CPU, its start and end included.")
     stream = folder / "stream.ndjson"
     subprocess.run([BENCH, "--write", stream, "--events", str(count), "--hours", f"{count / RATE:.6f}"], check=True)
-    for producers in (1, 4, 16, 64):
+    for producers in (number for number in (1, 4, 16, 64) if number <= arguments.producers):
         runs = []
         for _ in range(3):
             done = subprocess.run(
@@ -207,8 +297,8 @@ def along_skew(arguments, folder):
     count = int(1_000_000 * arguments.share)
     axis = Axis("Skew", f"{count:,} events: all places alike, by Zipf's law, and half of all in one cell.")
     for skew in ("uniform", "zipf", "hot"):
-        all_of_it, in_the_end, memory, _ = median_replay(folder, count, count / RATE, "--skew", skew)
-        axis.add(skew, all_of_it, in_the_end, memory)
+        done = median_replay(folder, count, count / RATE, "--skew", skew)
+        axis.add(skew, done.cost, done.cost_in_the_end, done.peak)
     return axis
 
 
@@ -216,8 +306,8 @@ def along_keywords(arguments, folder):
     count = int(500_000 * arguments.share)
     axis = Axis("Keywords", f"{count:,} events of ever more keywords, two an event, by Zipf's law.")
     for keywords in (10, 100, 1_000, 10_000):
-        all_of_it, in_the_end, memory, _ = median_replay(folder, count, count / RATE, "--keywords", str(keywords))
-        axis.add(keywords, all_of_it, in_the_end, memory)
+        done = median_replay(folder, count, count / RATE, "--keywords", str(keywords))
+        axis.add(keywords, done.cost, done.cost_in_the_end, done.peak)
     return axis
 
 
@@ -236,32 +326,45 @@ def soak(arguments, folder):
     figures = {figure["measure"]: figure["value"] for figure in json.loads(done.stdout)["figures"]}
     for number in range(1, windows + 1):
         engine.add(f"window {number}", figures[f"CPU in window {number}"], 0, int(figures[f"memory after window {number}"] * 2**20))
-    if (ratio := figures.get("most memory by least, from window 2 on")) is not None:
-        engine.notes.append(f"From the second window on: most / least memory {ratio:.3f}.")
+    engine.tell_level()
     process = Axis(
         "Soak: the process", span + "Resident memory of `replay`: beside the engine SQLite's cache of pages, which is filled up to 64 MiB as "
         "the summaries grow.", is_bounded=False)
-    _, _, peak, marks = replay(
-        folder, count * windows, hours, "--keywords", str(SOAK_KEYWORDS), "--skew", "uniform", parts=windows)
+    anonymous = Axis(
+        "Soak: the process without its files", span + "What of it is no file's, neither the program nor what it has mapped: what the file "
+        "cache could not give back.", is_bounded=False)
+    done = replay(folder, count * windows, hours, "--keywords", str(SOAK_KEYWORDS), "--skew", "uniform", parts=windows)
     before = 0.0
-    for number, (byte_count, cpu) in enumerate(marks):
-        process.add(f"window {number + 1}", (cpu - before) / count * 1e9, 0, byte_count)
-        before = cpu
-    level = [byte_count for byte_count, _ in marks[1:]]
-    if level:
-        process.notes.append(f"From the second window on: most / least memory {max(level) / min(level):.2f}; peak {peak / 2**20:,.0f} MiB.")
-    return [engine, process]
+    for number, mark in enumerate(done.marks):
+        for axis, byte_count in [(process, mark.resident), (anonymous, mark.anonymous)]:
+            axis.add(f"window {number + 1}", (mark.cpu - before) / count * 1e9, 0, byte_count)
+        before = mark.cpu
+    for axis in (process, anonymous):
+        axis.tell_level()
+    process.notes.append(f"Peak {done.peak / 2**20:,.0f} MiB; the store took up to {done.disk / 2**20:,.0f} MiB.")
+    return [engine, process, anonymous]
+
+
+def command():
+    flags = " ".join(sys.argv[1:])
+    return f'make bench-growth GROWTH="{flags}"' if flags else "make bench-growth"
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--events", type=int, default=10_000_000, help="the longest stream of the first axis")
     parser.add_argument("--nodes", type=int, default=10_000_000, help="the most live nodes")
+    parser.add_argument("--producers", type=int, default=64, help="the most producers at once")
     parser.add_argument("--soak-windows", type=int, default=6)
+    parser.add_argument("--full", action="store_true", help=f"streams of up to {FULL_EVENTS:,} events, and {FULL_WINDOWS} windows of the soak")
+    parser.add_argument("--minutes", type=float, default=math.inf, help="begin no longer stream that is to end later than that")
     parser.add_argument("--share", type=float, default=1, help="of the events of the other axes, such as 0.1 to try it")
     parser.add_argument("--only", help="of " + ", ".join(AXES) + ", by commas")
     parser.add_argument("--output", type=pathlib.Path, default=ROOT / "bench/results")
     arguments = parser.parse_args()
+    if arguments.full:
+        arguments.events, arguments.soak_windows = FULL_EVENTS, FULL_WINDOWS
+    arguments.end = time.monotonic() + arguments.minutes * 60
     selected = arguments.only.split(",") if arguments.only else AXES
     if unknown := [name for name in selected if name not in AXES]:
         sys.exit(f"growth: {unknown[0]} is not one of {', '.join(AXES)}")
@@ -277,7 +380,7 @@ def main():
     text = f"""# Growth: what was measured
 
 {os.cpu_count()} cores ({platform.machine()}), {os.sysconf('SC_PHYS_PAGES') * os.sysconf('SC_PAGE_SIZE') >> 30} GiB, Linux
-{platform.release()}, {datetime.date.today()}; load averages at the beginning {", ".join(f"{value:.1f}" for value in load)}. `make bench-growth`,
+{platform.release()}, {datetime.date.today()}; load averages at the beginning {", ".join(f"{value:.1f}" for value in load)}. `{command()}`,
 seed 20150127. Cost is to stay within {FLAT} of its least along every axis but the two that say otherwise; starts are included, so that the
 shortest streams bear them. Memory is the most that was resident, but for the soak.
 {"".join(axis.markdown() for axis in axes)}"""

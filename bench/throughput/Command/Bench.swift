@@ -9,6 +9,10 @@ struct Bench {
   private static let batchSize = 256
   /// Of the stream, the part that is sent one event a message.
   private static let singleShare = 10
+  /// Event time of the first stream of the oracle at most: the twin of θ knows no season.
+  private static let firstHours = 6.0
+  /// Event time of the second.
+  private static let oracleHours = 72.0
 
   let command: Command
   let folder: String
@@ -22,8 +26,11 @@ struct Bench {
   /// - Parameter progress: told what begins.
   mutating func run(progress: (String) throws -> Void) throws -> BenchReport {
     func has(_ stage: Command.Stage) -> Bool { command.stages.contains(stage) }
-    try progress("making \(command.stream.eventCount) events")
-    let stream = EventStream(command.stream)
+    // Those of `separate` make their own.
+    let separate: Set<Command.Stage> = [.single, .hostile, .oracle, .memory, .nodes, .soak]
+    let isNeeded = !separate.isSuperset(of: command.stages)
+    try progress("making \(isNeeded ? command.stream.eventCount : Self.batchSize) events")
+    let stream = EventStream(command.stream, prefix: isNeeded ? nil : Self.batchSize)
     state(stream)
     let puts = Puts(stream, batchSize: Self.batchSize)
     let (entryCount, nodeCount, seed) = (command.entryCount, command.nodeCount, command.stream.seed)
@@ -45,6 +52,8 @@ struct Bench {
       try rounds("replay", progress) { report, folder in try ReplayStage.run(stream, folder: folder, into: &report) }
     }
     if has(.single) { try single(progress) }
+    if has(.hostile) { try hostile(progress) }
+    if has(.oracle) { try oracle(progress) }
     if has(.memory) {
       // Always the same bytes.
       try progress("memory")
@@ -130,6 +139,30 @@ struct Bench {
     }
   }
 
+  /// Each kind of hostile events beside normal ones, at the stream's density.
+  private mutating func hostile(_ progress: (String) throws -> Void) throws {
+    let variants = HostileStage.variants(command.stream.shortened(to: command.hostileCount))
+    try rounds("hostile", progress) { report, folder in try HostileStage.run(variants, folder: folder, into: &report) }
+    HostileStage.sumUp(&report)
+  }
+
+  /// The first events of the stream, no more than a quarter of a day, and as many over three days, in which bins close and θ leaves its floor. Once: it is no measure of
+  /// time.
+  private mutating func oracle(_ progress: (String) throws -> Void) throws {
+    let count = command.oracleCount
+    let first = min(count, Int(Double(command.stream.eventCount) * min(1, Self.firstHours / command.stream.hours)))
+    var long = command.stream
+    (long.eventCount, long.hours) = (count, Self.oracleHours)
+    for (name, stream, hasSeason) in [
+      ("the first events", EventStream(command.stream, prefix: max(1, first)), true),
+      ("three days", EventStream(long), false),
+    ] {
+      try progress("oracle, \(name)")
+      try OracleStage.run(
+        stream, name: name, hasSeason: hasSeason, isCanary: command.isCanary, folder: "\(folder)/\(name)", into: &report)
+    }
+  }
+
   private mutating func single(_ progress: (String) throws -> Void) throws {
     var settings = command.stream
     settings.eventCount = max(1, settings.eventCount / Self.singleShare)
@@ -149,7 +182,7 @@ struct Bench {
     report.facts = [
       (
         "stream",
-        "\(stream.count) events of \(byteCount) bytes, seed \(settings.seed), \(settings.skew.rawValue), over \(settings.hours) hours"
+        "\(settings.eventCount) events of \(byteCount) bytes, seed \(settings.seed), \(settings.skew.rawValue), over \(settings.hours) hours"
       ),
       ("batches", "\(Self.batchSize) events"),
       ("rounds", "\(command.roundCount), a stage and its floor by turns; medians"),

@@ -2,19 +2,23 @@
 struct Command {
   static let usage = """
     Usage: tocsin-bench [--events N] [--entries N] [--nodes N] [--hours H] [--keywords N] [--seed N] [--skew SKEW]
-           [--only STAGE,STAGE] [--rounds N] [--windows N] [--folder FOLDER] [--output FOLDER] [--json]
+           [--only STAGE,STAGE] [--rounds N] [--windows N] [--hostile N] [--oracle N] [--canary]
+           [--folder FOLDER] [--output FOLDER] [--json]
            tocsin-bench --write FILE|- [--events N] [--hours H] [--keywords N] [--seed N] [--skew SKEW]
            tocsin-bench --guard WORK
 
     Times each stage of a report's path alone and all of them together, over a seeded stream, beside the floor of each in the same
     run. Prints a table in Markdown, or with --json what it was made of; --output writes throughput.md and throughput.json.
     What comes out of the stages is hashed: where two ways give two hashes, the run fails.
-    A stage and its floor are measured by turns, in so many rounds, and the median of each figure is told.
+    A stage and its floor are measured by turns, in \(defaultRoundCount) rounds or as many as --rounds says, and the median of each figure is told.
     --write writes the stream, one event a line, and measures nothing; --hours is the event time that it spans: how many events
     an hour holds decides how often bins close and ticks come.
-    --guard does one small piece of work that is always the same and says how many events it was, for bench/guard.py to count
-    instructions: \(Guard.allCases.map(\.rawValue).joined(separator: ", ")).
+    --guard does one small piece of work that is always the same and says in JSON how many events it was and what they allocated, for
+    bench/guard/guard.py to count instructions, or what bytes an engine holds: \(Guard.allCases.map(\.rawValue).joined(separator: ", ")).
     Stages: \(Stage.allCases.map(\.rawValue).joined(separator: ", ")); all but nodes and soak where none is named.
+    hostile sends --hostile events of each of six kinds, and tells each kind's figures beside those of the normal ones.
+    oracle holds the first --oracle events, and as many over three days, against the slow oracle of the tests: verdicts, clusters and
+    roll-ups of engine and path must have its hashes. --canary has it go wrong, so that the run must fail.
     soak goes on for --windows times the stream's events and hours, and tells what the engine holds after each.
     Skews: \(StreamSettings.Skew.allCases.map(\.rawValue).joined(separator: ", ")).
     --folder is where stores are made and removed again; its disk is what is measured.
@@ -22,14 +26,22 @@ struct Command {
     """
 
   enum Stage: String, CaseIterable {
-    case receive, decode, deduplicate, journal, engine, archive, path, single, replay, memory, nodes, soak
+    case receive, decode, deduplicate, journal, engine, archive, path, single, replay, hostile, oracle, memory, nodes, soak
   }
+
+  private static let defaultRoundCount = 5
 
   var stream = StreamSettings()
   var entryCount = 10_000_000
   var nodeCount = 1_000_000
   var stages = Stage.allCases.filter { $0 != .nodes && $0 != .soak }
-  var roundCount = 5
+  var roundCount = Self.defaultRoundCount
+  /// Events of each kind of the hostile ones.
+  var hostileCount = 50_000
+  /// Events that the slow oracle is told.
+  var oracleCount = 50_000
+  /// Whether that one is to be wrong.
+  var isCanary = false
   /// Windows of the soak, each as long as the stream.
   var windowCount = 6
   var folder = "."
@@ -55,6 +67,9 @@ struct Command {
       case "--keywords": stream.keywordCount = max(2, try Self.count(name, &rest))
       case "--windows": windowCount = try Self.count(name, &rest)
       case "--rounds": roundCount = try Self.count(name, &rest)
+      case "--hostile": hostileCount = try Self.count(name, &rest)
+      case "--oracle": oracleCount = try Self.count(name, &rest)
+      case "--canary": isCanary = true
       case "--write": written = try Self.value(name, &rest)
       case "--guard": counted = try Self.names(name, &rest)[0]
       case "--seed": stream.seed = UInt64(try Self.count(name, &rest))

@@ -7,7 +7,7 @@ import Platform
       let command = try Command(Array(CommandLine.arguments.dropFirst()))
       guard !command.wantsHelp else { return try StandardStream.output.write(Array(Command.usage.utf8)) }
       if let file = command.written { return try write(command.stream, to: file) }
-      if let work = command.counted { return try StandardStream.output.write("\(try work.run())\n".utf8) }
+      if let work = command.counted { return try StandardStream.output.write(try work.run().json) }
       try run(command)
     } catch {
       // Where even this cannot be written there is nobody to tell.

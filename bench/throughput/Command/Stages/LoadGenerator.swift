@@ -26,6 +26,9 @@ struct LoadGenerator: ~Copyable {
   /// Batches that were sent again because the service was busy.
   private(set) var resentCount = 0
 
+  /// Events that were refused.
+  var refusedCount: Int { exceptions.count { $0.verdict == .rejected } }
+
   /// Connects; `greet` is to follow.
   init(_ puts: Puts, endpoint: String) throws {
     let context = try Context()

@@ -1,3 +1,5 @@
+import CBench
+import Configuration
 import Platform
 import Reports
 
@@ -32,18 +34,28 @@ enum PathStage {
     add(half.latencies, name, "at half load", to: &report)
   }
 
-  private struct Served {
+  /// What came of sending everything to a service.
+  struct Served {
+    /// Until the last ACK.
     var usage: Usage
     var threads: [String: Usage]
     var latencies: [UInt64]
     var resentCount: Int
     var fold: Fold
+    var refusedCount: Int
     /// From the last ACK until the last summary was stored and the service had ended.
     var storingNanoseconds: UInt64
+    /// Processor time of the service in that while.
+    var storingCPUNanoseconds: UInt64
   }
 
-  private static func serve(_ puts: Puts, folder: String, eventsPerSecond: Double?) throws -> Served {
-    let service = try ServiceThread(folder: folder)
+  /// Sends everything to a service on a new store in a folder, and waits until all of it is stored.
+  ///
+  /// - Parameter eventsPerSecond: how fast; nil for as fast as the credit allows.
+  static func serve(
+    _ puts: Puts, folder: String, configuration: Configuration = BenchStore.configuration, eventsPerSecond: Double?
+  ) throws -> Served {
+    let service = try ServiceThread(folder: folder, configuration: configuration)
     var load = try LoadGenerator(puts, endpoint: service.endpoint)
     try load.greet()
     let (before, eachBefore) = (service.threads.usage, service.threads.usages)
@@ -51,10 +63,14 @@ enum PathStage {
     let usage = service.threads.usage.since(before)
     let threads = service.threads.usageByName(since: eachBefore)
     let end = Clock.monotonicNanoseconds()
+    // Its threads are gone in the end: what all of this process have used, and not this one.
+    let others = cbench_process_nanoseconds() - Clock.threadNanoseconds()
     try service.stop()
     return Served(
       usage: usage, threads: threads, latencies: load.latencies, resentCount: load.resentCount, fold: fold,
-      storingNanoseconds: Clock.monotonicNanoseconds() - end)
+      refusedCount: load.refusedCount,
+      storingNanoseconds: Clock.monotonicNanoseconds() - end,
+      storingCPUNanoseconds: cbench_process_nanoseconds() - Clock.threadNanoseconds() - others)
   }
 
   private static func add(_ latencies: [UInt64], _ name: String, _ load: String, to report: inout BenchReport) {

@@ -20,11 +20,11 @@ struct ServiceThread: ~Copyable {
   }
 
   /// Starts it on a new store in a folder, and waits until it listens.
-  init(folder: String) throws {
+  init(folder: String, configuration: Configuration = BenchStore.configuration) throws {
     let before = try ThreadGroup.all()
     let results = BoundedQueue<Result<Place, ServiceError>>(capacity: 2)
     let thread = try Thread(name: "intake") {
-      do { try Self.serve(folder, results) } catch { _ = results.push(.failure(ServiceError("\(error)"))) }
+      do { try Self.serve(folder, configuration, results) } catch { _ = results.push(.failure(ServiceError("\(error)"))) }
       results.close()
     }
     guard let result = results.pop() else { throw BenchFailure("the service ended before it began") }
@@ -37,13 +37,15 @@ struct ServiceThread: ~Copyable {
     self.threads = threads
   }
 
-  private static func serve(_ folder: String, _ results: BoundedQueue<Result<Place, ServiceError>>) throws {
+  private static func serve(
+    _ folder: String, _ configuration: Configuration, _ results: BoundedQueue<Result<Place, ServiceError>>
+  ) throws {
     // Blocked on this thread and on those that it starts; others of this program end at a signal as ever.
     let signals = try SignalSet()
     let manager = ServiceManager(environment: { _ in nil }, processIdentifier: getpid())
-    var configuration = BenchStore.configuration
+    var configuration = configuration
     configuration.service.endpoint = "tcp://127.0.0.1:*"
-    let pipeline = try Pipeline(store: try BenchStore.open(folder), configuration: configuration)
+    let pipeline = try Pipeline(store: try BenchStore.open(folder, configuration: configuration), configuration: configuration)
     var intake = try Intake(pipeline: pipeline, identity: BenchStore.identity, configuration: configuration)
     _ = results.push(.success(Place(endpoint: intake.endpoint, thread: cbench_thread_number())))
     try intake.run(signals: signals, manager: manager) { configuration }

@@ -16,7 +16,10 @@ enum BenchStore {
   static let producer = "bench"
   static let configuration = Configuration.default
 
-  static var engineSettings: EngineSettings {
+  static var engineSettings: EngineSettings { engineSettings(of: configuration) }
+
+  /// What an engine is told that works for this store under another configuration.
+  static func engineSettings(of configuration: Configuration) -> EngineSettings {
     var settings = configuration.engine
     settings.identityKey = identity.identityKey
     return settings
@@ -39,7 +42,7 @@ enum BenchStore {
   }
 
   /// A new store in a folder.
-  static func open(_ folder: String) throws -> OpenStore {
+  static func open(_ folder: String, configuration: Configuration = configuration) throws -> OpenStore {
     try FileSystem.makeDirectories(folder)
     let layout = StoreLayout(directory: folder)
     return try OpenStore(

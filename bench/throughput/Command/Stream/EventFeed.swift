@@ -10,6 +10,8 @@ struct EventFeed {
   private static let jitterMicroseconds = 300_000_000
   /// An event that comes again is one of so many that came last.
   private static let memory = 4_096
+  /// Where every event brings two new keywords, so many of a source: it may bring a thousand a day.
+  private static let eventsOfSource = 500
 
   let settings: StreamSettings
   private var random: Random
@@ -73,17 +75,27 @@ struct EventFeed {
     let jitter = Int64(random.below(2 * Self.jitterMicroseconds) - Self.jitterMicroseconds)
     let offset = Int64(Double(span) * Double(number) / Double(settings.eventCount)) + jitter
     let time = Timestamp(microseconds: (EventStream.start + 3_600) * 1_000_000 + offset).description
-    let (latitude, longitude) = place()
-    let first = rank(below: settings.keywordCount)
-    let second = (first + 1 + rank(below: settings.keywordCount - 1)) % settings.keywordCount
-    let source = random.below(16)
+    var (latitude, longitude) = place()
+    var first = rank(below: settings.keywordCount)
+    var second = (first + 1 + rank(below: settings.keywordCount - 1)) % settings.keywordCount
+    var source = random.below(16)
+    switch settings.subject {
+    case .skewed: break
+    case .one:
+      (latitude, longitude, first, second) = (4_240_050 + latitude % 100, -7_100_050 + Int(longitude.magnitude % 100), 0, 1)
+    case .different:
+      (latitude, longitude) = Self.apart(number)
+      (first, second, source) = (2 * number, 2 * number + 1, number / Self.eventsOfSource)
+    }
     let reporter = random.below(1_000_000)
     let text = texts[random.below(texts.count)]
     let layout = settings.layout == .varied ? random.below(8) : 0
     let space = layout % 4 == 3 ? " " : ""
     let root = [
-      "\"specversion\":\(space)\"1.0\"", "\"type\":\(space)\"org.tocsin.report.v1\"", "\"source\":\(space)\"/bench/\(source)\"",
-      "\"id\":\(space)\"\(number)\"", "\"time\":\(space)\"\(time)\"",
+      "\"specversion\":\(space)\"1.0\"", "\"type\":\(space)\"org.tocsin.report.v1\"",
+      "\"source\":\(space)\"\(settings.naming == .counted ? "/bench/\(source)" : "/bench/adversary")\"",
+      "\"id\":\(space)\"\(settings.naming == .counted ? "\(number)" : Self.adversarialID(number))\"",
+      "\"time\":\(space)\"\(time)\"",
     ]
     let point = "\"location\":{\"type\":\"Point\",\"coordinates\":[\(degrees(longitude)),\(degrees(latitude))]}"
     let escape = layout == 5 ? "\\u0074opic" : "topic"
@@ -96,6 +108,17 @@ struct EventFeed {
     if layout > 1 { data.append(data.removeFirst()) }
     if settings.layout == .many { return Self.append(number % 256, root, data, to: &bytes) }
     bytes += "{\(members.joined(separator: ","))\(space),\"data\":{\(data.joined(separator: ","))}}\n".utf8
+  }
+
+  /// One of many places of which no two lie in neighbouring cells.
+  private static func apart(_ number: Int) -> (latitude: Int, longitude: Int) {
+    (-5_000_000 + number / 10_000 * 3_000, -17_900_000 + number % 10_000 * 3_500)
+  }
+
+  /// Sixteen hexadecimal digits: a number that is counted up, in the low bits or above them.
+  private static func adversarialID(_ number: Int) -> String {
+    let digits = String(number % 2 == 0 ? number : number << 32, radix: 16)
+    return String(repeating: "0", count: 16 - digits.utf8.count) + digits
   }
 
   /// Appends the members in one of 256 layouts: 64 orders, each with white space in four ways.

@@ -10,12 +10,14 @@ struct EventStream {
   /// Where each line ends, behind its line feed.
   private(set) var ends: [Int] = []
 
-  init(_ settings: StreamSettings) {
+  /// - Parameter prefix: so many of the first events and no more; nil for all.
+  init(_ settings: StreamSettings, prefix: Int? = nil) {
     self.settings = settings
     var feed = EventFeed(settings)
-    bytes.reserveCapacity(settings.eventCount * 336 + Self.paddingByteCount)
-    ends.reserveCapacity(settings.eventCount)
-    for _ in 0..<settings.eventCount {
+    let count = min(settings.eventCount, prefix ?? .max)
+    bytes.reserveCapacity(count * 336 + Self.paddingByteCount)
+    ends.reserveCapacity(count)
+    for _ in 0..<count {
       feed.append(to: &bytes)
       ends.append(bytes.count)
     }

@@ -8,9 +8,10 @@ struct RowFeed {
     var latitudeE7: Int32
     var longitudeE7: Int32
 
-    /// One of many places that all lie apart: a square of cells for each of 200 keywords, with room between two of them.
+    static let keywordCount = 200
+
+    /// One of many places that all lie apart: a square of cells for each keyword, with room between two of them.
     static func apart(_ number: Int) -> Place {
-      let keywordCount = 200
       let (keyword, cell) = (number % keywordCount, number / keywordCount)
       return Place(
         keyword: keyword, latitudeE7: Int32(400_000_000 + cell / width * 200_000),

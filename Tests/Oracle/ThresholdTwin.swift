@@ -1,4 +1,4 @@
-import Engine
+package import Engine
 import Reports
 
 #if canImport(Glibc)
@@ -8,20 +8,20 @@ import Reports
 /// θ(v) from its definition, slowly: every bin of the past is looked at, and tails are sums of masses.
 ///
 /// Without a season and without outages, so that the exposure of a bin is one. Reports of a bin count as their witnesses.
-struct ThresholdTwin {
-  let settings: EngineSettings
-  var alpha = 1e-3
+package struct ThresholdTwin {
+  private let settings: EngineSettings
+  package var alpha = 1e-3
   /// Bins between a bin and its baseline, beside those that may still be open.
-  var guardBins: Int64
+  package var guardBins: Int64
   /// Bins that may be open at once.
-  var openBins: Int64
+  package var openBins: Int64
   /// Bins between a bin and the newest that its baseline has seen.
-  var lagBins: Int64 = 0
-  var firstBin: Int64?
+  package var lagBins: Int64 = 0
+  package var firstBin: Int64?
   /// Witnesses by bin of one keyword in one cell.
-  var count: (_ keyword: String, _ cell: CellID) -> [Int64: Int] = { _, _ in [:] }
+  package var count: (_ keyword: String, _ cell: CellID) -> [Int64: Int] = { _, _ in [:] }
 
-  init(settings: EngineSettings) {
+  package init(settings: EngineSettings) {
     self.settings = settings
     guardBins = Int64(settings.profiles[0].durationBins.last ?? 1)
     let minutes = Double(settings.allowedLatenessMinutes + settings.idleTimeoutMinutes)
@@ -38,7 +38,7 @@ struct ThresholdTwin {
   private var sums: [Double] = [0]
   private func sum(_ bins: Int64) -> Double { sums[Int(max(0, bins))] }
 
-  func mean(_ keyword: String, _ cell: CellID, _ bin: Int64) -> Double {
+  package func mean(_ keyword: String, _ cell: CellID, _ bin: Int64) -> Double {
     let counts = count(keyword, cell).filter { $0.key < bin - openBins }
     guard let first = firstBin, !counts.isEmpty else { return 0 }
     let isYoung = Double(bin - lagBins - first) < 3 * binsPerDay
@@ -58,7 +58,7 @@ struct ThresholdTwin {
   }
 
   /// The least count, no less than the floor, that chance brings with a probability of at most α.
-  func threshold(_ keyword: String, _ cell: CellID, _ bin: Int64) -> Int {
+  package func threshold(_ keyword: String, _ cell: CellID, _ bin: Int64) -> Int {
     let mean = mean(keyword, cell, bin)
     guard mean > 0 else { return profile.minimumWitnesses }
     let ratio = profile.priorDispersion + profile.squaredVariation * mean
