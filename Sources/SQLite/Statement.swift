@@ -82,7 +82,17 @@ extension Statement {
   }
 
   package func bind(_ text: String, at parameter: Int32) throws(SQLiteError) {
-    let bytes = text.utf8.span
+    try bind(text: text.utf8.span, at: parameter)
+  }
+
+  /// Binds a text of the program's own, without a copy.
+  package func bind(constant text: StaticString, at parameter: Int32) throws(SQLiteError) {
+    try unsafe check(
+      csqlite_bind_static_text(handle, parameter, text.utf8Start, UInt64(text.utf8CodeUnitCount)))
+  }
+
+  /// Binds a copy of UTF-8 bytes.
+  package func bind(text bytes: Span<UInt8>, at parameter: Int32) throws(SQLiteError) {
     let code = unsafe bytes.withUnsafeBytes { buffer in
       unsafe csqlite_bind_text(handle, parameter, buffer.baseAddress, UInt64(buffer.count))
     }

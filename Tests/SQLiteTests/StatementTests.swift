@@ -35,6 +35,24 @@ import Testing
     #expect(statement.double(0) == value)
   }
 
+  @Test func textsBindAsSpansAndAsConstants() throws {
+    let connection = try connect()
+    let statement = try connection.prepare("SELECT ?1, ?2, ?3")
+    let bytes = Array("a\0ü".utf8)
+    try statement.bind(text: bytes.span, at: 1)
+    try statement.bind(text: bytes.span.extracting(0..<0), at: 2)
+    try statement.bind(constant: "open", at: 3)
+    // Bindings are kept until others come.
+    for _ in 0..<2 {
+      let isRow = try statement.step()
+      #expect(isRow)
+      #expect(statement.bytes(0) == bytes)
+      #expect(statement.bytes(1) == [])
+      #expect(statement.text(2) == "open")
+      statement.reset()
+    }
+  }
+
   @Test func notANumberIsNull() throws {
     let connection = try connect()
     let statement = try connection.prepare("SELECT ?1")

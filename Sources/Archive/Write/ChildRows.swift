@@ -1,3 +1,4 @@
+import Engine
 import SQLite
 
 /// Rows that belong to one parent, each under an integer of its own: of a new set only the difference is written.
@@ -31,11 +32,11 @@ extension ChildRows {
   /// Makes the stored rows of a parent equal to the given ones, whose keys differ.
   ///
   /// - Complexity: O(stored + given), and a write for each row that is new, changed or gone.
-  func write(_ rows: [Row], of parent: [UInt8]) throws(SQLiteError) {
+  func write(_ rows: [Row], of parent: ClusterID) throws(SQLiteError) {
     let indices = Dictionary(rows.enumerated().map { ($1.key, $0) }) { _, last in last }
     var isStored = Array(repeating: false, count: rows.count)
     var gone: [Int64] = []
-    try read.bind(text: parent, at: 1)
+    try read.bind(parent, at: 1)
     while try read.step() {
       let key = read.integer(0) ?? 0
       guard let index = indices[key] else {
@@ -46,12 +47,12 @@ extension ChildRows {
     }
     read.reset()
     for key in gone {
-      try delete.bind(text: parent, at: 1)
+      try delete.bind(parent, at: 1)
       try delete.bind(key, at: 2)
       try delete.run()
     }
     for (row, isStored) in zip(rows, isStored) where !isStored {
-      try put.bind(text: parent, at: 1)
+      try put.bind(parent, at: 1)
       try put.bind(row.key, at: 2)
       try put.bind(row.values, from: 3)
       try put.run()

@@ -5,6 +5,7 @@ import SQLite
 /// Writes summaries and merges: `cluster`, `cluster_cell` and `cluster_merge`.
 struct ClusterTables: ~Copyable {
   private let upsert: Statement
+  private let find: Statement
   private let delete: Statement
   private let merge: Statement
   private let readCells: Statement
@@ -33,6 +34,7 @@ extension ClusterTables {
           near_duplicate_count = excluded.near_duplicate_count, observed = excluded.observed, expected = excluded.expected,
           ri = excluded.ri, ri_local = excluded.ri_local, ri_robust = excluded.ri_robust, episode = excluded.episode
         """),
+      find: connection.prepare("SELECT 1 FROM cluster WHERE id = ?1"),
       delete: connection.prepare("DELETE FROM cluster WHERE id = ?1"),
       merge: connection.prepare(
         "INSERT INTO cluster_merge VALUES (?1, ?2) ON CONFLICT (absorbed) DO UPDATE SET survivor = excluded.survivor"),
@@ -47,40 +49,44 @@ extension ClusterTables {
   }
 
   /// Takes an absorbed cluster's rows away, its cells and samples with it, and keeps where its reports went.
-  func write(_ merge: Changes.Merge) throws(SQLiteError) {
-    let absorbed = Array(merge.absorbed.description.utf8)
-    try delete.bind(text: absorbed, at: 1)
-    try delete.run()
-    try self.merge.bind(text: absorbed, at: 1)
-    try self.merge.bind(merge.into.description, at: 2)
+  ///
+  /// - Returns: whether there were any: most are absorbed before they are stored, and to look is far cheaper than to delete.
+  func write(_ merge: Changes.Merge) throws(SQLiteError) -> Bool {
+    try find.bind(merge.absorbed, at: 1)
+    let isThere = try find.step()
+    find.reset()
+    if isThere {
+      try delete.bind(merge.absorbed, at: 1)
+      try delete.run()
+    }
+    try self.merge.bind(merge.absorbed, at: 1)
+    try self.merge.bind(merge.into, at: 2)
     try self.merge.run()
+    return isThere
   }
 
   /// Replaces a cluster's row and cells.
-  func write(_ summary: ClusterSummary, id: [UInt8]) throws(SQLiteError) {
-    try upsert.bind(text: id, at: 1)
+  func write(_ summary: ClusterSummary) throws(SQLiteError) {
+    try upsert.bind(summary.id, at: 1)
     try upsert.bind(Int64(summary.keyword), at: 2)
     try upsert.bind(summary.openedAt.microseconds, at: 3)
     try upsert.bind(summary.lastReportAt.microseconds, at: 4)
-    try upsert.bind(summary.isClosed ? "closed" : "open", at: 5)
-    let box = summary.boundingBox
-    let degrees = [
-      summary.centroid.latitudeE7, summary.centroid.longitudeE7, box.westE7, box.southE7, box.eastE7, box.northE7,
-    ]
-    for (index, value) in degrees.enumerated() { try upsert.bind(Double(value) / 1e7, at: Int32(6 + index)) }
+    try upsert.bind(constant: summary.isClosed ? "closed" : "open", at: 5)
+    try upsert.bind(summary.centroid, from: 6)
+    try upsert.bind(summary.boundingBox, from: 8)
     try upsert.bind(Int64(clamping: summary.reportCount), at: 12)
     try upsert.bind(Int64(clamping: summary.witnessCount), at: 13)
     try upsert.bind(Int64(summary.sourceCount), at: 14)
     try upsert.bind(Int64(summary.cells.count), at: 15)
-    try upsert.bind(.count(summary.nearDuplicateCount), at: 16)
-    try upsert.bind(StoredValue.significance(summary.significance), from: 17)
-    try upsert.bind(.id(summary.episode), at: 22)
+    try upsert.bind(Int64(clamping: summary.nearDuplicateCount), at: 16)
+    try upsert.bind(summary.significance, from: 17)
+    try upsert.bind(summary.episode, at: 22)
     try upsert.run()
-    try write(summary.cells, of: id)
+    try write(summary.cells, of: summary.id)
   }
 
   /// Makes the stored cells equal to the given ones and writes only the difference: one walk along both ascending lists.
-  private func write(_ cells: [ClusterSummary.CellCount], of id: [UInt8]) throws(SQLiteError) {
+  private func write(_ cells: [ClusterSummary.CellCount], of id: ClusterID) throws(SQLiteError) {
     let stored = try storedCells(of: id)
     var index = 0
     for cell in cells {
@@ -96,24 +102,24 @@ extension ClusterTables {
   }
 
   /// Ascending as `CellID` compares. In SQL `nowhere` is −1 and comes first; it is the only negative one that the engine makes.
-  private func storedCells(of id: [UInt8]) throws(SQLiteError) -> [ClusterSummary.CellCount] {
+  private func storedCells(of id: ClusterID) throws(SQLiteError) -> [ClusterSummary.CellCount] {
     var cells: [ClusterSummary.CellCount] = []
-    try readCells.bind(text: id, at: 1)
+    try readCells.bind(id, at: 1)
     while try readCells.step() { cells.append(.init(readCells, from: 0)) }
     readCells.reset()
     return cells.sorted { $0.cell < $1.cell }
   }
 
-  private func put(_ cell: ClusterSummary.CellCount, of id: [UInt8]) throws(SQLiteError) {
-    try putCell.bind(text: id, at: 1)
+  private func put(_ cell: ClusterSummary.CellCount, of id: ClusterID) throws(SQLiteError) {
+    try putCell.bind(id, at: 1)
     try putCell.bind(bitPattern: cell.cell.rawValue, at: 2)
     try putCell.bind(Int64(clamping: cell.reportCount), at: 3)
     try putCell.bind(Int64(clamping: cell.witnessCount), at: 4)
     try putCell.run()
   }
 
-  private func remove(_ cell: CellID, of id: [UInt8]) throws(SQLiteError) {
-    try deleteCell.bind(text: id, at: 1)
+  private func remove(_ cell: CellID, of id: ClusterID) throws(SQLiteError) {
+    try deleteCell.bind(id, at: 1)
     try deleteCell.bind(bitPattern: cell.rawValue, at: 2)
     try deleteCell.run()
   }

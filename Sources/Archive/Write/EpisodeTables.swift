@@ -41,19 +41,20 @@ extension EpisodeTables {
   }
 
   /// Replaces an episode's row, and what has changed of its keywords, windows, cells and bins.
-  func write(_ summary: EpisodeSummary, id: [UInt8]) throws(SQLiteError) {
+  func write(_ summary: EpisodeSummary) throws(SQLiteError) {
     try upsert.write(Self.values(summary))
-    try keywords.write(([summary.keyword] + summary.otherKeywords).map { .init(key: Int64($0)) }, of: id)
+    try keywords.write(([summary.keyword] + summary.otherKeywords).map { .init(key: Int64($0)) }, of: summary.id)
     try windows.write(
-      summary.windows.enumerated().map { ChildRows.Row(key: Int64($0), values: Self.values($1)) }, of: id)
+      summary.windows.enumerated().map { ChildRows.Row(key: Int64($0), values: Self.values($1)) }, of: summary.id)
     try cells.write(
       summary.cells.map {
         .init(
           key: Int64(bitPattern: $0.cell.rawValue),
           values: StoredValue.box($0.box) + [.count($0.observed), .number($0.expected)])
-      }, of: id)
+      }, of: summary.id)
     try bins.write(
-      summary.bins.map { .init(key: $0.startsAt.microseconds, values: [.count($0.observed), .number($0.expected)]) }, of: id)
+      summary.bins.map { .init(key: $0.startsAt.microseconds, values: [.count($0.observed), .number($0.expected)]) },
+      of: summary.id)
   }
 
   private static func values(_ summary: EpisodeSummary) -> [StoredValue] {

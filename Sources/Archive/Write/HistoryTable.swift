@@ -13,6 +13,7 @@ struct HistoryTable: ~Copyable {
   private let lastBefore: Statement
   private let prune: Statement
   private let firstAfter: Statement
+  private let kind: HistoryPoint.Kind
   private let limits: HistoryLimits
 }
 
@@ -28,6 +29,12 @@ extension HistoryTable {
   init(of kind: SummaryKind, limits: HistoryLimits, on connection: borrowing Connection) throws(SQLiteError) {
     let table = "\(kind.rawValue)_change"
     let parameters = Self.columns.indices.map { "?\($0 + 1)" }.joined(separator: ", ")
+    let pointKind: HistoryPoint.Kind =
+      switch kind {
+      case .incident: .incident
+      case .episode: .episode
+      case .cluster: .cluster
+      }
     try self.init(
       insert: connection.prepare("INSERT INTO \(table) (\(Self.columns.joined(separator: ", "))) VALUES (\(parameters))"),
       readState: connection.prepare(
@@ -45,22 +52,22 @@ extension HistoryTable {
           SELECT 1 FROM \(table) AS later INDEXED BY \(table)_by_id
           WHERE later.id = \(table).id AND later.number > \(table).number AND later.number <= ?1))
         """),
-      firstAfter: connection.prepare("SELECT at FROM \(table) WHERE number > ?1 ORDER BY number LIMIT 1"), limits: limits)
+      firstAfter: connection.prepare("SELECT at FROM \(table) WHERE number > ?1 ORDER BY number LIMIT 1"), kind: pointKind,
+      limits: limits)
   }
 
-  /// Adds points, and lets the oldest go.
+  /// Adds the points of its kind, and lets the oldest go.
   func write(_ points: [HistoryPoint]) throws(SQLiteError) {
     let isThere = try readState.step()
     var count = readState.integer(0) ?? 0
     let cutBefore = readState.integer(1) ?? 0
     var completeSince = readState.integer(2)
-    let latestAt = points.last?.at ?? (readState.isNull(3) ? nil : readState.timestamp(3))
+    let latestAt = points.last { $0.kind == kind }?.at ?? (readState.isNull(3) ? nil : readState.timestamp(3))
     readState.reset()
     guard isThere, let latestAt else { return }
-    for point in points {
+    for point in points where point.kind == kind {
       count += 1
-      try insert.bind([.integer(count)] + Self.values(point))
-      try insert.run()
+      try add(point, number: count)
     }
     var cut = max(cutBefore, limits.cut(ofCount: count))
     try lastBefore.bind(latestAt.midnight(daysBefore: limits.days).microseconds, at: 1)
@@ -77,13 +84,33 @@ extension HistoryTable {
     try writeState.run()
   }
 
-  private static func values(_ point: HistoryPoint) -> [StoredValue] {
-    let others = point.otherKeywords.map(String.init).joined(separator: ",")
-    return [
-      .id(point.id), .time(point.at), .text(Array("\(point.state)".utf8)), .id(point.mergedInto),
-      point.keyword.map { .count($0) } ?? .null, others.isEmpty ? .null : .text(Array("[\(others)]".utf8)),
-      .time(point.openedAt), .time(point.lastReportAt),
-    ] + StoredValue.place(point.centroid) + [.count(point.reportCount), .count(point.witnessCount), .count(point.episodeCount)]
-      + StoredValue.significance(point.significance) + [.time(point.alertedAt), .id(point.above)]
+  private func add(_ point: HistoryPoint, number: Int64) throws(SQLiteError) {
+    let isMerged = point.state == .merged
+    precondition(isMerged == (point.mergedInto != nil) && isMerged == (point.keyword == nil), "a point is of one state")
+    try insert.bind(number, at: 1)
+    try insert.bind(point.id, at: 2)
+    try insert.bind(point.at.microseconds, at: 3)
+    switch point.state {
+    case .open: try insert.bind(constant: "open", at: 4)
+    case .closed: try insert.bind(constant: "closed", at: 4)
+    case .merged: try insert.bind(constant: "merged", at: 4)
+    }
+    try insert.bind(point.mergedInto, at: 5)
+    try insert.bind(point.keyword.map(Int64.init), at: 6)
+    if point.otherKeywords.isEmpty {
+      try insert.bindNull(at: 7)
+    } else {
+      try insert.bind("[\(point.otherKeywords.map(String.init).joined(separator: ","))]", at: 7)
+    }
+    try insert.bind(point.openedAt?.microseconds, at: 8)
+    try insert.bind(point.lastReportAt?.microseconds, at: 9)
+    try insert.bind(point.centroid, from: 10)
+    try insert.bind(Int64(clamping: point.reportCount), at: 12)
+    try insert.bind(Int64(clamping: point.witnessCount), at: 13)
+    try insert.bind(Int64(point.episodeCount), at: 14)
+    try insert.bind(point.significance, from: 15)
+    try insert.bind(point.alertedAt?.microseconds, at: 20)
+    try insert.bind(point.above, at: 21)
+    try insert.run()
   }
 }

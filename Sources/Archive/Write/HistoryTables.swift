@@ -26,8 +26,8 @@ extension HistoryTables {
 
   func write(_ points: [HistoryPoint]) throws(SQLiteError) {
     if points.isEmpty { return }
-    try incidents.write(points.filter { $0.kind == .incident })
-    try episodes.write(points.filter { $0.kind == .episode })
-    try clusters.write(points.filter { $0.kind == .cluster })
+    try incidents.write(points)
+    try episodes.write(points)
+    try clusters.write(points)
   }
 }

@@ -47,7 +47,7 @@ extension IncidentTables {
   /// Replaces an incident's row and keywords.
   func write(_ summary: IncidentSummary) throws(SQLiteError) {
     try upsert.write(Self.values(summary))
-    try keywords.write(summary.keywords.map { .init(key: Int64($0)) }, of: Array(summary.id.description.utf8))
+    try keywords.write(summary.keywords.map { .init(key: Int64($0)) }, of: summary.id)
   }
 
   private static func values(_ summary: IncidentSummary) -> [StoredValue] {

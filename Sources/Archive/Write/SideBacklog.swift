@@ -20,5 +20,9 @@ extension SideBacklog {
     try insert.run()
   }
 
-  func note(_ kind: SummaryKind, _ id: ClusterID) throws(SQLiteError) { try note(kind, Array(id.description.utf8)) }
+  func note(_ kind: SummaryKind, _ id: ClusterID) throws(SQLiteError) {
+    try insert.bind(kind.rawValue, at: 1)
+    try insert.bind(id, at: 2)
+    try insert.run()
+  }
 }

@@ -10,7 +10,5 @@ enum StoredText {
     isValid(bytes) ? bytes : repaired(bytes) + Array(" #\(number)".utf8)
   }
 
-  private static func isValid(_ bytes: [UInt8]) -> Bool {
-    String(validating: bytes, as: UTF8.self) != nil
-  }
+  private static func isValid(_ bytes: [UInt8]) -> Bool { (try? UTF8Span(validating: bytes.span)) != nil }
 }

@@ -58,6 +58,37 @@ extension Statement {
     for (index, value) in values.enumerated() { try bind(value, at: parameter + Int32(index)) }
   }
 
+  /// Binds latitude, longitude; NULL for nil.
+  func bind(_ place: Coordinate?, from parameter: Int32) throws(SQLiteError) {
+    guard let place else {
+      for offset in 0..<2 as Range<Int32> { try bindNull(at: parameter + offset) }
+      return
+    }
+    try bind(Double(place.latitudeE7) / 1e7, at: parameter)
+    try bind(Double(place.longitudeE7) / 1e7, at: parameter + 1)
+  }
+
+  /// Binds west, south, east, north.
+  func bind(_ box: BoundingBox, from parameter: Int32) throws(SQLiteError) {
+    try bind(Double(box.westE7) / 1e7, at: parameter)
+    try bind(Double(box.southE7) / 1e7, at: parameter + 1)
+    try bind(Double(box.eastE7) / 1e7, at: parameter + 2)
+    try bind(Double(box.northE7) / 1e7, at: parameter + 3)
+  }
+
+  /// Binds observed, expected and the three recurrence intervals; what is no number becomes NULL, as does all of nil.
+  func bind(_ significance: Significance?, from parameter: Int32) throws(SQLiteError) {
+    guard let significance else {
+      for offset in 0..<5 as Range<Int32> { try bindNull(at: parameter + offset) }
+      return
+    }
+    try bind(Int64(clamping: significance.observed), at: parameter)
+    try bind(significance.expected, at: parameter + 1)
+    try bind(significance.recurrenceIntervalDays, at: parameter + 2)
+    try bind(significance.recurrenceIntervalLocalDays, at: parameter + 3)
+    try bind(significance.recurrenceIntervalRobustDays, at: parameter + 4)
+  }
+
   /// Whether a column holds a value.
   func holds(_ value: StoredValue, _ column: Int32) -> Bool {
     switch value {

@@ -17,8 +17,6 @@ static uint64_t nanoseconds(clockid_t clock) {
 // pthread_getcpuclockid gives, for threads of libraries, too.
 uint64_t cbench_thread_nanoseconds(int32_t thread) { return nanoseconds((clockid_t)((~(unsigned)thread << 3) | 6)); }
 
-uint64_t cbench_process_nanoseconds(void) { return nanoseconds(CLOCK_PROCESS_CPUTIME_ID); }
-
 int32_t cbench_thread_number(void) { return (int32_t)syscall(SYS_gettid); }
 
 int cbench_terminate_thread(int32_t thread) { return (int)syscall(SYS_tgkill, getpid(), thread, SIGTERM); }

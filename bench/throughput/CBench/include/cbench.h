@@ -27,9 +27,6 @@ struct cbench_allocations cbench_allocations_of(int32_t thread);
 /// Nanoseconds that a thread of this process has spent on a processor; 0 where there is no such thread.
 uint64_t cbench_thread_nanoseconds(int32_t thread);
 
-/// Nanoseconds that all threads of this process have spent on a processor, those that have ended included.
-uint64_t cbench_process_nanoseconds(void);
-
 /// The calling thread's number.
 int32_t cbench_thread_number(void);
 

@@ -29,12 +29,25 @@ struct ThreadGroup {
   /// What each has used so far.
   var usages: [Int32: Usage] { numbers.reduce(into: [:]) { $0[$1] = ThreadGroup(numbers: [$1]).usage } }
 
-  /// What they have used since, those of one name together: by the names that they have now.
+  /// What they have used since; of one that has ended it is what is known of it from before.
+  func usage(since earlier: Usage, notBelow known: [Int32: Usage]) -> Usage {
+    var usage = Usage(wallNanoseconds: Clock.monotonicNanoseconds())
+    for (number, now) in usages {
+      usage.cpuNanoseconds += max(now.cpuNanoseconds, known[number]?.cpuNanoseconds ?? 0)
+      usage.allocationCount += max(now.allocationCount, known[number]?.allocationCount ?? 0)
+    }
+    return usage.since(earlier)
+  }
+
+  /// What they have used since, those of one name together: by the names that they have now. Those that have ended are left out.
   func usageByName(since earlier: [Int32: Usage]) -> [String: Usage] {
     var sums: [String: Usage] = [:]
     for (number, usage) in usages {
+      let before = earlier[number] ?? Usage()
+      // Nobody else's clock goes back.
+      if usage.cpuNanoseconds < before.cpuNanoseconds { continue }
       sums[Self.name(number), default: Usage()] =
-        sums[Self.name(number), default: Usage()] + usage.since(earlier[number] ?? Usage())
+        sums[Self.name(number), default: Usage()] + usage.since(before)
     }
     return sums
   }

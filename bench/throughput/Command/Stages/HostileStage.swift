@@ -68,13 +68,9 @@ enum HostileStage {
         Figure("hostile, \(variant)", measure, unit, value(served), floor: normal.map { ("normal events", value($0)) }))
     }
     add("rate", "events/s") { $0.usage.perSecond(count) }
-    add("rate until all is stored", "events/s") {
-      Usage(wallNanoseconds: $0.usage.wallNanoseconds + $0.storingNanoseconds).perSecond(count)
-    }
+    add("rate until all is stored", "events/s") { $0.untilStored.perSecond(count) }
     add("CPU until the last ACK", "ns/event") { $0.usage.cpuNanoseconds(per: count) }
-    add("CPU until all is stored", "ns/event") {
-      Usage(cpuNanoseconds: $0.usage.cpuNanoseconds + $0.storingCPUNanoseconds).cpuNanoseconds(per: count)
-    }
+    add("CPU until all is stored", "ns/event") { $0.untilStored.cpuNanoseconds(per: count) }
     add("CPU of engine", "ns/event") { ($0.threads["engine"] ?? Usage()).cpuNanoseconds(per: count) }
     add("CPU of intake", "ns/event") { ($0.threads["intake"] ?? Usage()).cpuNanoseconds(per: count) }
   }

@@ -1,4 +1,3 @@
-import CBench
 import Configuration
 import Platform
 import Reports
@@ -25,6 +24,13 @@ enum PathStage {
       report.add(Figure(name, "allocations of \(thread)", "per event", usage.allocations(per: count)))
     }
     report.add(Figure(name, "all is stored after the last ACK", "ms", Double(full.storingNanoseconds) / 1e6))
+    report.add(Figure(name, "rate until all is stored", "events/s", full.untilStored.perSecond(count)))
+    report.add(Figure(name, "CPU until all is stored", "ns/event", full.untilStored.cpuNanoseconds(per: count)))
+    for (thread, usage) in full.threadsUntilStored.sorted(by: { $0.key < $1.key }) {
+      report.add(Figure(name, "CPU of \(thread) until all is stored", "ns/event", usage.cpuNanoseconds(per: count)))
+      report.add(Figure(name, "allocations of \(thread) until all is stored", "per event", usage.allocations(per: count)))
+    }
+    report.add(Figure(name, "the service has ended after the last ACK", "ms", Double(full.endingNanoseconds) / 1e6))
     report.add(Figure(name, "batches sent again", "batches", Double(full.resentCount)))
     add(full.latencies, name, "at full load", to: &report)
     report.add("verdicts", name, full.fold.value)
@@ -43,10 +49,13 @@ enum PathStage {
     var resentCount: Int
     var fold: Fold
     var refusedCount: Int
-    /// From the last ACK until the last summary was stored and the service had ended.
+    /// From the first event until the last summary was stored: all threads, and those that go on after the last ACK.
+    var untilStored: Usage
+    var threadsUntilStored: [String: Usage]
+    /// From the last ACK until the last summary was stored.
     var storingNanoseconds: UInt64
-    /// Processor time of the service in that while.
-    var storingCPUNanoseconds: UInt64
+    /// From the last ACK until the side tables were told what a second allows, the last snapshot was written and the service had ended.
+    var endingNanoseconds: UInt64
   }
 
   /// Sends everything to a service on a new store in a folder, and waits until all of it is stored.
@@ -62,15 +71,19 @@ enum PathStage {
     let fold = try load.run(eventsPerSecond: eventsPerSecond)
     let usage = service.threads.usage.since(before)
     let threads = service.threads.usageByName(since: eachBefore)
+    let eachAtEnd = service.threads.usages
     let end = Clock.monotonicNanoseconds()
-    // Its threads are gone in the end: what all of this process have used, and not this one.
-    let others = cbench_process_nanoseconds() - Clock.threadNanoseconds()
-    try service.stop()
+    try service.stopWhenStored()
+    // Some threads have ended by now: of those it is what they had used at the last ACK.
+    let untilStored = service.threads.usage(since: before, notBelow: eachAtEnd)
+    let threadsUntilStored = service.threads.usageByName(since: eachBefore).filter { ["archive", "engine"].contains($0.key) }
+    let storedAt = Clock.monotonicNanoseconds()
+    try service.join()
     return Served(
       usage: usage, threads: threads, latencies: load.latencies, resentCount: load.resentCount, fold: fold,
-      refusedCount: load.refusedCount,
-      storingNanoseconds: Clock.monotonicNanoseconds() - end,
-      storingCPUNanoseconds: cbench_process_nanoseconds() - Clock.threadNanoseconds() - others)
+      refusedCount: load.refusedCount, untilStored: untilStored, threadsUntilStored: threadsUntilStored,
+      storingNanoseconds: storedAt - end,
+      endingNanoseconds: Clock.monotonicNanoseconds() - end)
   }
 
   private static func add(_ latencies: [UInt64], _ name: String, _ load: String, to report: inout BenchReport) {

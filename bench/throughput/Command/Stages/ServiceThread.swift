@@ -9,6 +9,7 @@ struct ServiceThread: ~Copyable {
   private let thread: Thread
   private let results: BoundedQueue<Result<Place, ServiceError>>
   private let intake: Int32
+  private let progress: StoringProgress
   let endpoint: String
   /// Its threads, those of libzmq behind it included.
   let threads: ThreadGroup
@@ -17,6 +18,7 @@ struct ServiceThread: ~Copyable {
   private struct Place: Sendable {
     var endpoint: String
     var thread: Int32
+    var progress: StoringProgress
   }
 
   /// Starts it on a new store in a folder, and waits until it listens.
@@ -33,6 +35,7 @@ struct ServiceThread: ~Copyable {
     self.thread = thread
     self.results = results
     intake = place.thread
+    progress = place.progress
     endpoint = place.endpoint
     self.threads = threads
   }
@@ -47,14 +50,26 @@ struct ServiceThread: ~Copyable {
     configuration.service.endpoint = "tcp://127.0.0.1:*"
     let pipeline = try Pipeline(store: try BenchStore.open(folder, configuration: configuration), configuration: configuration)
     var intake = try Intake(pipeline: pipeline, identity: BenchStore.identity, configuration: configuration)
-    _ = results.push(.success(Place(endpoint: intake.endpoint, thread: cbench_thread_number())))
+    _ = results.push(
+      .success(Place(endpoint: intake.endpoint, thread: cbench_thread_number(), progress: pipeline.progress)))
     try intake.run(signals: signals, manager: manager) { configuration }
     try pipeline.finish()
   }
 
-  /// Asks it to stop, and waits until everything is stored.
-  consuming func stop() throws {
+  /// Asks it to stop, and waits until everything that was acknowledged is stored; what it does behind that goes on.
+  func stopWhenStored() throws {
     try BenchFailure.unless(cbench_terminate_thread(intake) == 0, "the service has ended by itself")
+    while !progress.isStored {
+      switch results.pop(withinMilliseconds: 1) {
+      case .timedOut: continue
+      case .element(let result): _ = try result.get()
+      case .closed: throw BenchFailure("the service has ended and has not stored everything")
+      }
+    }
+  }
+
+  /// Waits until it has ended, once it was asked to stop.
+  consuming func join() throws {
     let results = results
     thread.join()
     if let result = results.tryPop() { _ = try result.get() }
