@@ -26,7 +26,7 @@ extension Section {
         "How often a producer that says nothing is to give a sign of life."),
       Setting(
         "connections", \.service.connections, .integer(1...16_384), isLive: true,
-        "Connections at once; each may cost 26 MiB of memory at the worst."),
+        "Connections at once; each may cost 82 MiB of memory at the worst."),
     ], "Where producers connect, and how much they may send without an answer.")
 
   private static let time = table(

@@ -67,10 +67,17 @@ package struct Engine: ~Copyable, Sendable {
   /// - Returns: A verdict a row.
   /// - Complexity: O(1) expected a row and keyword.
   package mutating func apply(_ batch: ReportBatch, at range: Range<UInt64>) -> [Verdict] {
+    var verdicts: [Verdict] = []
+    apply(batch, at: range, into: &verdicts)
+    return verdicts
+  }
+
+  /// The same, with the verdicts in the place of others.
+  package mutating func apply(_ batch: ReportBatch, at range: Range<UInt64>, into verdicts: inout [Verdict]) {
     precondition(range.lowerBound >= position, "batches come in the journal's order, each once")
     let producer = producers.number(of: batch)
     let isRetry = batch.producer == Quarantine.producerName
-    var verdicts: [Verdict] = []
+    verdicts.removeAll(keepingCapacity: true)
     verdicts.reserveCapacity(batch.count)
     identify(batch)
     expect(batch)
@@ -85,7 +92,6 @@ package struct Engine: ~Copyable, Sendable {
     producers.count(verdicts, producer)
     producers.advance(producer, past: batch)
     position = range.upperBound
-    return verdicts
   }
 
   private mutating func identify(_ batch: ReportBatch) {

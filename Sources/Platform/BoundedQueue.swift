@@ -53,6 +53,35 @@ import Glibc
     locked { used < capacity && insert(element) }
   }
 
+  /// Appends many in their order, waiting for space where need be; false, and the rest not appended, where it is closed.
+  package func push(contentsOf elements: [Element]) -> Bool {
+    locked {
+      for element in elements {
+        while used == capacity, !isClosed {
+          // Who takes does not know yet of those before this one.
+          unsafe pthread_cond_broadcast(hasElements)
+          unsafe pthread_cond_wait(hasSpace, mutex)
+        }
+        guard place(element) else { return false }
+      }
+      unsafe pthread_cond_broadcast(hasElements)
+      return true
+    }
+  }
+
+  /// Takes the oldest elements, at most so many, waiting for one; false once the queue is closed and empty.
+  ///
+  /// - Parameter elements: what is taken stands at its end.
+  package func pop(into elements: inout [Element], limit: Int) -> Bool {
+    locked {
+      while used == 0, !isClosed { unsafe pthread_cond_wait(hasElements, mutex) }
+      return take(into: &elements, limit: limit) > 0
+    }
+  }
+
+  /// Takes all elements that are there.
+  package func tryPop(into elements: inout [Element]) { _ = locked { take(into: &elements, limit: capacity) } }
+
   /// Takes the oldest element, waiting for one; nil once the queue is closed and empty.
   package func pop() -> Element? {
     locked {
@@ -108,11 +137,28 @@ import Glibc
   }
 
   private func insert(_ element: Element) -> Bool {
+    guard place(element) else { return false }
+    unsafe pthread_cond_signal(hasElements)
+    return true
+  }
+
+  private func place(_ element: Element) -> Bool {
     guard !isClosed else { return false }
     ring[(head + used) % capacity] = element
     used += 1
-    unsafe pthread_cond_signal(hasElements)
     return true
+  }
+
+  private func take(into elements: inout [Element], limit: Int) -> Int {
+    let count = min(used, limit)
+    for _ in 0..<count {
+      if let element = ring[head] { elements.append(element) }
+      ring[head] = nil
+      head = (head + 1) % capacity
+    }
+    used -= count
+    if count > 0 { unsafe pthread_cond_broadcast(hasSpace) }
+    return count
   }
 
   private func removeOldest() -> Element? {

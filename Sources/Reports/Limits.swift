@@ -58,7 +58,8 @@ package enum Limits {
   package static let authenticatedProducerCount = 4_096
   package static let producerKeyCount = 4
   package static let producerPrefixCount = 64
-  /// Messages that ZeroMQ may hold of one connection, and for one.
-  package static let peerInputMessageCount = 2
+  /// Messages that ZeroMQ may hold of one connection, and for one. With few of them its thread and the one that reads wake each other
+  /// at every message.
+  package static let peerInputMessageCount = 16
   package static let peerOutputMessageCount = 256
 }

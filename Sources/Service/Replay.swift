@@ -104,7 +104,8 @@ package struct Replay: ~Copyable {
     if waits { pipeline.wait() }
     if let fault = pipeline.fault { throw fault }
     _ = try pipeline.flush()
-    for settled in pipeline.settled() {
+    pipeline.collect()
+    while let settled = pipeline.nextSettled() {
       for (line, verdict) in zip(underWay[underWayHead], settled.verdicts) {
         summary.ledger.count(verdict)
         if case .rejected(let rejection) = verdict, summary.refusals.count < Self.refusalCount {
@@ -112,6 +113,7 @@ package struct Replay: ~Copyable {
         }
       }
       underWayHead += 1
+      pipeline.recycle(settled)
     }
     if underWayHead > 1_024 {
       underWay.removeFirst(underWayHead)

@@ -39,6 +39,11 @@ package struct Put: Equatable, Sendable {
     }
     self.count = Int(count)
     crc32c = UInt32(try header.unsigned("crc32c", in: 0...UInt64(UInt32.max)))
+    try check(body)
+  }
+
+  /// Whether a body is within the limits and has the checksum.
+  func check(_ body: Span<UInt8>) throws(WireError) {
     guard body.count <= Limits.batchByteCount else {
       throw WireError(.bodyTooLong, "PUT body: \(body.count) bytes, a batch is limited to \(Limits.batchByteCount)")
     }

@@ -42,6 +42,11 @@ package enum WireMessage: Equatable, Sendable {
       let name = "\(verb)".uppercased()
       throw WireError(.malformedFrames, "\(name): \(frameCount) frames, expected \(expected)")
     }
+    if verb == .put, let put = PutScanner.scan(header) {
+      try put.check(body)
+      self = .put(put)
+      return
+    }
     let reader = try HeaderReader(header, verb: verb)
     switch verb {
     case .hello: self = .hello(try Hello(decoding: reader))

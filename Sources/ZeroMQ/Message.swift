@@ -43,6 +43,14 @@ package struct Message: ~Copyable {
     return bytes.indices.map { bytes[$0] }
   }
 
+  /// Whether these are the frame's bytes.
+  package func holds(_ other: [UInt8]) -> Bool {
+    let bytes = bytes
+    guard bytes.count == other.count else { return false }
+    for index in other.indices where bytes[index] != other[index] { return false }
+    return true
+  }
+
   /// The number of bytes.
   package var byteCount: Int { unsafe zmq_msg_size(pointer) }
 

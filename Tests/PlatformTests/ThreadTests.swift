@@ -76,6 +76,41 @@ import Testing
     #expect(queue.pop() == nil && queue.tryPop() == nil)
   }
 
+  @Test func manyAtOnceKeepTheirOrderAndTheBound() {
+    let queue = BoundedQueue<Int>(capacity: 3)
+    #expect(queue.push(contentsOf: [1, 2]) && queue.push(contentsOf: []) && queue.count == 2)
+    var taken = [0]
+    #expect(queue.pop(into: &taken, limit: 1) && taken == [0, 1])
+    #expect(queue.push(contentsOf: [3, 4]))
+    queue.tryPop(into: &taken)
+    #expect(taken == [0, 1, 2, 3, 4] && queue.count == 0)
+    queue.tryPop(into: &taken)
+    #expect(taken.count == 5)
+    #expect(queue.push(5))
+    queue.close()
+    #expect(!queue.push(contentsOf: [6]))
+    #expect(queue.pop(into: &taken, limit: 9) && taken.last == 5)
+    #expect(!queue.pop(into: &taken, limit: 9))
+  }
+
+  /// Groups that are longer than the queue, between threads: all arrive once, in order.
+  @Test func groupsLongerThanTheQueuePassThroughIt() throws {
+    let queue = BoundedQueue<Int>(capacity: 5)
+    let pusher = try Thread(name: "pusher") {
+      var next = 0
+      for length in [1, 13, 0, 5, 4, 6, 64, 2] + Array(repeating: 7, count: 500) {
+        _ = queue.push(contentsOf: Array(next..<next + length))
+        next += length
+      }
+      queue.close()
+    }
+    var taken: [Int] = []
+    var limit = 1
+    while queue.pop(into: &taken, limit: limit) { limit = limit % 7 + 1 }
+    pusher.join()
+    #expect(taken == Array(0..<(1 + 13 + 5 + 4 + 6 + 64 + 2 + 3_500)))
+  }
+
   @Test func closingWakesThoseWhoWait() throws {
     let full = BoundedQueue<Int>(capacity: 1)
     let empty = BoundedQueue<Int>(capacity: 1)

@@ -257,7 +257,7 @@ extension ServiceTests {
       }
       for thread in threads { while !thread.isFinished { usleep(20_000) } }
       let peak = try kibibytes(keyed.daemon, "VmHWM")
-      let bound = (192 + connectionCount * 26) << 10 + Environment.sanitizerByteCount >> 10
+      let bound = (256 + connectionCount * 82) << 10 + Environment.sanitizerByteCount >> 10
       print("memory: \(before) KiB before, \(peak) KiB at the peak, bound \(bound) KiB above")
       #expect(peak - before < bound)
       #expect(keyed.daemon.stop() == 0, "\(keyed.daemon.log)")

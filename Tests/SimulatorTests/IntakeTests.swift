@@ -14,14 +14,80 @@ import Wire
 
   /// Sends events; those with an odd sequence lack their time.
   private func put(_ service: StillService, _ sequences: ClosedRange<UInt64>, from route: UInt8) throws {
+    queue(service, sequences, from: route)
+    try service.turn()
+  }
+
+  /// The same at the next turn; `count` is what the header says where that is wrong.
+  private func queue(_ service: StillService, _ sequences: ClosedRange<UInt64>, count: Int? = nil, from route: UInt8) {
     let lines = sequences.map { sequence in
       "{\"specversion\":\"1.0\",\"type\":\"org.tocsin.report.v1\",\"source\":\"s\",\"id\":\"\(sequence)\","
         + (sequence % 2 == 0 ? "\"time\":\"2025-12-31T12:00:00Z\"," : "") + "\"data\":{\"keywords\":[\"snow\"]}}\n"
     }
     let body = Array(lines.joined().utf8)
-    try service.send(
-      .put(Put(epoch: Self.epoch, firstSequence: sequences.lowerBound, count: sequences.count, body: body.span)), body,
+    service.queue(
+      .put(Put(epoch: Self.epoch, firstSequence: sequences.lowerBound, count: count ?? sequences.count, body: body.span)), body,
       from: route)
+  }
+
+  /// PUTs of one connection in one turn become one batch; one that cannot be used in between leaves nothing of itself, and what is
+  /// not adjacent or long stands alone. Every event has its verdict.
+  @Test func putsOfOneTurnBecomeOneBatch() throws {
+    let service = try StillService()
+    try service.send(hello(0), from: 1)
+    for sequence in 1...10 as ClosedRange<UInt64> { queue(service, sequence...sequence, from: 1) }
+    queue(service, 11...12, count: 1, from: 1)
+    for sequence in 11...300 as ClosedRange<UInt64> { queue(service, sequence...sequence, from: 1) }
+    // Sent again, before it is durable: passed over, for its ACK is still to come.
+    queue(service, 300...300, from: 1)
+    queue(service, 301...400, from: 1)
+    try service.turn()
+    try service.turn()
+    #expect(service.underWayCount == 3)
+    try service.work()
+    let heard = try service.heard(by: 1)
+    #expect(acks(heard).last?.throughSequence == 400)
+    #expect(acks(heard).flatMap(\.exceptions).map(\.sequence) == stride(from: 1, to: 400, by: 2).map { $0 })
+    let errors = heard.compactMap { if case .error(let error) = $0 { error } else { nil } }
+    #expect(errors.map(\.knownCode) == [.countMismatch])
+    let batches = try service.journal().filter { $0.count > 0 }
+    #expect(batches.map(\.count).reduce(0, +) == 400)
+    #expect(batches.first?.count == 255 && batches.last?.count == 100)
+    #expect(zip(batches, batches.dropFirst()).allSatisfy { $0.lastSequence + 1 == $1.firstSequence })
+  }
+
+  /// Two connections whose messages come by turns have a batch each, and each its own ACK.
+  @Test func connectionsThatTakeTurnsHaveABatchEach() throws {
+    let service = try StillService()
+    let other = Epoch(high: 3, low: 4)
+    try service.send(hello(0), from: 1)
+    try service.send(
+      .hello(Hello(producer: "q", epoch: other, lastSequence: 0, mediaTypes: [MediaType.ndjson.rawValue])), from: 2)
+    let body = Array("{}\n".utf8)
+    for sequence in 1...20 as ClosedRange<UInt64> {
+      queue(service, sequence...sequence, from: 1)
+      service.queue(.put(Put(epoch: other, firstSequence: sequence, count: 1, body: body.span)), body, from: 2)
+    }
+    try service.turn()
+    #expect(service.underWayCount == 2)
+    try service.work()
+    #expect(try acks(service.heard(by: 1)).last?.throughSequence == 20)
+    let ack = try #require(acks(service.heard(by: 2)).last)
+    #expect(ack.throughSequence == 20 && ack.exceptions.count == 20)
+  }
+
+  /// What a producer is asked for again is noted behind what came before it, and nothing joins over the note.
+  @Test func nothingGrowsOverANote() throws {
+    let service = try StillService()
+    try service.send(hello(0), from: 1)
+    queue(service, 1...1, from: 1)
+    queue(service, 3...3, from: 1)
+    queue(service, 2...2, from: 1)
+    queue(service, 3...3, from: 1)
+    try service.turn()
+    try service.work()
+    #expect(try acks(service.heard(by: 1)).last?.throughSequence == 3)
+    #expect(try service.journal().map(\.count) == [1, 0, 2])
   }
 
   private func acks(_ messages: [WireMessage]) -> [Ack] {

@@ -43,8 +43,21 @@ final class StillService {
 
   /// A peer sends a message, which the intake hears.
   func send(_ message: WireMessage, _ body: [UInt8]? = nil, from route: UInt8) throws {
-    peers.incoming.append((route, message.frames + (body.map { [$0] } ?? [])))
+    queue(message, body, from: route)
     try turn()
+  }
+
+  /// A peer sends a message, which the intake hears at its next turn.
+  func queue(_ message: WireMessage, _ body: [UInt8]? = nil, from route: UInt8) {
+    peers.incoming.append((route, message.frames + (body.map { [$0] } ?? [])))
+  }
+
+  /// The batches that stand in the journal.
+  func journal() throws -> [ReportBatch] {
+    var reader = JournalReader(storage: storage, store: StoreID(high: 1, low: 2))
+    var batches: [ReportBatch] = []
+    while let next = try reader.next() { batches.append(try reader.batch(at: next.range.lowerBound)) }
+    return batches
   }
 
   func turn(afterMilliseconds milliseconds: UInt64 = 1) throws {

@@ -17,19 +17,17 @@ package struct FrameReceiver: ~Copyable {
   package init() {}
 
   /// The routing id that answers go to.
-  var route: [UInt8] { routeFrame.copy }
+  private(set) var route: [UInt8] = []
 
   /// The key that the peer has proven to hold; nil where the endpoint asks nobody.
-  var key: CurveKey? { head.userID.flatMap { CurveKey($0) } }
+  var key: CurveKey? { frameCount > 0 ? head.userID.flatMap { CurveKey($0) } : nil }
 
-  var bodyByteCount: Int { bodyFrame.byteCount }
+  var bodyByteCount: Int { frameCount > 2 ? bodyFrame.byteCount : 0 }
 
   /// Takes the next message; false where none is there.
   package mutating func receive(from socket: borrowing Socket) throws(ZeroMQError) -> Bool {
+    // What an earlier message has left in frames that this one does not have is not looked at.
     frameCount = 0
-    head = Message()
-    header = Message()
-    bodyFrame = Message()
     guard try socket.receive(into: &routeFrame) else { return false }
     var hasMore = routeFrame.hasMore
     while hasMore {
@@ -42,13 +40,15 @@ package struct FrameReceiver: ~Copyable {
       }
       frameCount += 1
     }
-    connection = head.connection
+    connection = frameCount > 0 ? head.connection : nil
+    // Most often the next message comes from where the last one came.
+    if !routeFrame.holds(route) { route = routeFrame.copy }
     return true
   }
 
   /// Takes a message that came by another way than a socket: its frames, at most three, without the route.
   package mutating func take(_ frames: [[UInt8]], route: [UInt8], connection: Int32) {
-    routeFrame = Message(copying: route)
+    self.route = route
     head = Message(copying: frames.first ?? [])
     header = Message(copying: frames.count > 1 ? frames[1] : [])
     bodyFrame = Message(copying: frames.count > 2 ? frames[2] : [])
@@ -67,6 +67,12 @@ package struct FrameReceiver: ~Copyable {
 
   /// The message; its body stays here.
   package func decode() throws(WireError) -> WireMessage {
-    try WireMessage(decoding: head.bytes, header: header.bytes, body: bodyFrame.bytes, frameCount: frameCount)
+    let none = InlineArray<0, UInt8> { _ in 0 }
+    switch frameCount {
+    case 0: return try WireMessage(decoding: none.span, header: none.span, body: none.span, frameCount: 0)
+    case 1: return try WireMessage(decoding: head.bytes, header: none.span, body: none.span, frameCount: 1)
+    case 2: return try WireMessage(decoding: head.bytes, header: header.bytes, body: none.span, frameCount: 2)
+    default: return try WireMessage(decoding: head.bytes, header: header.bytes, body: bodyFrame.bytes, frameCount: frameCount)
+    }
   }
 }

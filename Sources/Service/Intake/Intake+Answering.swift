@@ -11,7 +11,9 @@ extension Intake where Gate: ~Copyable {
   mutating func acknowledge() {
     var order: [[UInt8]] = []
     var acks: [[UInt8]: Ack] = [:]
-    for settled in pipeline.settled() {
+    pipeline.collect()
+    while let settled = pipeline.nextSettled() {
+      defer { pipeline.recycle(settled) }
       let answered = pending[pendingHead]
       pendingHead += 1
       settle(answered)
@@ -38,7 +40,7 @@ extension Intake where Gate: ~Copyable {
       ack.throughSequence = max(ack.throughSequence, answered.lastSequence)
       acks[answered.route] = ack
     }
-    if pendingHead > 1_024 {
+    if pendingHead > 1_024 || pendingHead == pending.count {
       pending.removeFirst(pendingHead)
       pendingHead = 0
     }
@@ -48,7 +50,7 @@ extension Intake where Gate: ~Copyable {
   }
 
   /// One line a batch: its id leads from the producer to the journal.
-  private static func log(_ settled: Pipeline.Settled, _ batch: Pending) {
+  private static func log(_ settled: Passage, _ batch: PendingBatch) {
     var ledger = Ledger()
     for verdict in settled.verdicts { ledger.count(verdict) }
     let name = String(decoding: batch.key.name, as: UTF8.self)
@@ -61,7 +63,7 @@ extension Intake where Gate: ~Copyable {
       ])
   }
 
-  private mutating func settle(_ answered: Pending) {
+  private mutating func settle(_ answered: PendingBatch) {
     guard var connection = connections[answered.route], connection.number == answered.sessionNumber else {
       // `forget` has taken care of the session.
       return pool.settleForgotten(answered.load)
@@ -85,7 +87,7 @@ extension Intake where Gate: ~Copyable {
   }
 
   /// Remembers who was told to have no credit.
-  mutating func note(_ credit: Credit, to connection: inout Connection) {
+  mutating func note(_ credit: Credit, to connection: inout PeerConnection) {
     let isStarved = credit.events == 0 || credit.bytes == 0
     if isStarved != connection.isStarved { starvedCount += isStarved ? 1 : -1 }
     connection.isStarved = isStarved
@@ -152,7 +154,7 @@ extension Intake where Gate: ~Copyable {
     }
   }
 
-  private mutating func giveUp(_ route: [UInt8], _ connection: Connection) {
+  private mutating func giveUp(_ route: [UInt8], _ connection: PeerConnection) {
     let who = connection.session.identity?.producer ?? "a producer whose session was taken over"
     complaints.note("silent-session", "\(who) was silent for ten heartbeats; its connection was closed")
     if let descriptor = connection.descriptor { entrance.hangUp(descriptor) }

@@ -36,8 +36,8 @@ extension Intake where Gate == Entrance {
   ) throws(ServiceError) {
     var poller = Poller()
     let input = poller.add(entrance.router, for: .readable)
-    _ = poller.add(entrance.monitor.socket, for: .readable)
-    _ = poller.add(entrance.authenticator.socket, for: .readable)
+    let connecting = poller.add(entrance.monitor.socket, for: .readable)
+    let asking = poller.add(entrance.authenticator.socket, for: .readable)
     // Only wakes the loop: every turn collects what is settled anyway.
     _ = poller.add(fileDescriptor: pipeline.descriptor, for: .readable)
     let signal = poller.add(fileDescriptor: signals.descriptor, for: .readable)
@@ -55,7 +55,7 @@ extension Intake where Gate == Entrance {
         isStopping = true
         manager.tell(.stopping)
       }
-      try greet()
+      if !poller.ready(at: connecting).union(poller.ready(at: asking)).isEmpty { try greet() }
       try turn(at: Clock.now(), isStopping: isStopping)
       if heartbeat.isDue(at: now.monotonicNanoseconds, pipeline.pulses) { manager.tell(.watchdog) }
       let newStatus = isStopping ? "stopping: \(pipeline.underWayCount) batches are being stored" : self.status

@@ -10,48 +10,6 @@ import ZeroMQ
 /// The receiving side of docs/wire.md on the calling thread: decodes what comes through its entrance, hands batches to the pipeline
 /// and acknowledges them when they come back. It is told the time.
 package struct Intake<Gate: Transport & ~Copyable>: ~Copyable {
-  /// Whose cursor it is: a producer's name and epoch.
-  struct ProducerKey: Hashable {
-    var name: [UInt8]
-    var epoch: Epoch
-
-    init(name: [UInt8], epoch: Epoch) {
-      self.name = name
-      self.epoch = epoch
-    }
-
-    init(_ identity: Session.Identity) { self.init(name: Array(identity.producer.utf8), epoch: identity.epoch) }
-  }
-
-  /// A batch that was taken and is not answered yet.
-  struct Pending {
-    var route: [UInt8]
-    var key: ProducerKey
-    var lastSequence: UInt64
-    var firstSequence: UInt64
-    var load: Load
-    /// Which of the sessions that its route has had.
-    var sessionNumber: UInt64
-  }
-
-  struct Connection {
-    var session = Session()
-    /// No two that are kept have the same.
-    var number: UInt64
-    /// What it has proven to hold; nil where nobody is asked.
-    var key: CurveKey?
-    /// Its file descriptor.
-    var descriptor: Int32?
-    var lastHeardAtNanoseconds: UInt64
-    var lastPingedAtNanoseconds: UInt64 = 0
-    /// The last sequence of the session's epoch that an ACK has answered for: none goes back behind it.
-    var acknowledgedThrough: UInt64 = 0
-    /// What of it is under way.
-    var outstanding = Load()
-    /// Was told to have no credit, and is to be told when it has.
-    var isStarved = false
-  }
-
   /// How long a full pipeline is waited for before producers are told to.
   private static var fullPatienceNanoseconds: UInt64 { 250_000_000 }
 
@@ -61,14 +19,14 @@ package struct Intake<Gate: Transport & ~Copyable>: ~Copyable {
   let pipeline: Pipeline
   var decoder: Decoder
   var receiver = FrameReceiver()
-  var connections: [[UInt8]: Connection] = [:]
+  var connections: [[UInt8]: PeerConnection] = [:]
   /// The file descriptors of all connections, those included that have not said HELLO yet.
   var openDescriptors: Set<Int32> = []
   var cursors: [ProducerKey: UInt64] = [:]
   /// The greatest sequence that the journal knows each to have announced, where that is above its cursor.
   var announced: [ProducerKey: UInt64] = [:]
   let identityKey: SipHash.Key
-  var pending: [Pending] = []
+  var pending: [PendingBatch] = []
   var pendingHead = 0
   var complaints: Complaints
   var pool = CreditPool()
@@ -79,6 +37,9 @@ package struct Intake<Gate: Transport & ~Copyable>: ~Copyable {
   var owners: [ProducerKey: [UInt8]] = [:]
   var starvedCount = 0
   var lastSessionNumber: UInt64 = 0
+  /// The turns so far, and in this one the first batch of `pending` that may grow.
+  private(set) var turnCount: UInt64 = 0
+  var growableFrom = 0
   /// What the clocks showed when the turn began.
   private(set) var now: Instant
   private var fullSince: UInt64?
@@ -157,6 +118,8 @@ package struct Intake<Gate: Transport & ~Copyable>: ~Copyable {
   package mutating func turn(at now: Instant, isStopping: Bool = false) throws(ServiceError) {
     tell(now)
     acknowledge()
+    turnCount += 1
+    growableFrom = pendingHead
     if !isStopping { try receive() }
     try advance()
     if let fault = pipeline.fault { throw fault }

@@ -27,11 +27,11 @@ struct KeywordNovelty: Sendable {
     return isNew
   }
 
-  /// The keywords of a batch that were new.
-  mutating func insert(_ batch: ReportBatch) -> Int {
+  /// The keywords of a batch that were new, from one of them on.
+  mutating func insert(_ batch: ReportBatch, from index: Int) -> Int {
     let arena = batch.arena.span
     var count = 0
-    for slice in batch.keywords where insert(arena.extracting(slice.range)) { count += 1 }
+    for slice in batch.keywords[index...] where insert(arena.extracting(slice.range)) { count += 1 }
     return count
   }
 }

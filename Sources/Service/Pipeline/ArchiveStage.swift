@@ -13,6 +13,8 @@ final class ArchiveStage: Sendable {
   private let logWarningByteCount: UInt64
   private let stopping = BoundedQueue<Never>(capacity: 1)
   private let state: Mutex<State>
+  /// Whether `shortage` says something: asked for by every message.
+  private let hasShortage = Atomic<Bool>(false)
   private let bell: Bell
   private let schedule = Owned(Schedule())
   let meter = Meter()
@@ -65,6 +67,7 @@ final class ArchiveStage: Sendable {
 
   /// What keeps summaries from being stored, as a full disk does; nothing more should come in until that has passed.
   var shortage: String? { state.withLock { $0.shortage } }
+  var isShort: Bool { hasShortage.load(ordering: .acquiring) }
   /// The journal position through which everything is stored.
   var storedPosition: UInt64 { state.withLock { $0.storedPosition } }
   /// Why the summaries cannot be written any more; nil while all is well.
@@ -147,6 +150,7 @@ final class ArchiveStage: Sendable {
       defer { state.shortage = shortage }
       return state.shortage
     }
+    hasShortage.store(shortage != nil, ordering: .releasing)
     if before != shortage { bell.ring() }
     return before != shortage
   }

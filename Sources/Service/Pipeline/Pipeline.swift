@@ -6,19 +6,16 @@ package import Reports
 
 /// The path of decoded batches: journal, engine, archive, each on its own thread. It belongs to the thread that reads the input.
 ///
-/// Batches come back from `settled` in the order of `append`, once they are on the disk *and* judged: then they may be
+/// Batches come back from `nextSettled` in the order of `append`, once they are on the disk *and* judged: then they may be
 /// acknowledged.
 package final class Pipeline {
-  /// A batch that is durable and judged.
-  package struct Settled: Sendable {
-    package var verdicts: [Verdict]
-    /// The positions of its record in the journal.
-    package var range: Range<UInt64>
-  }
-
   /// Batches, and bytes of them, that may be under way at once: what bounds the memory between the threads.
   static let batchCapacity = 512
   static let byteCapacity = 64 << 20
+  /// Batches that are kept to be used again, and rows and bytes that the largest among them has room for.
+  private static let spareCount = 64
+  private static let spareRowCount = 1_024
+  private static let spareByteCount = 256 << 10
 
   let layout: StoreLayout
   private let erased: ErasureList
@@ -32,17 +29,21 @@ package final class Pipeline {
   private var threads: [Owned<Thread?>] = []
 
   /// Taken, but not yet given to the system: until the next `flush` that succeeds.
-  private var waiting: [ReportBatch] = []
+  private var waiting: [Passage] = []
   private var waitingByteCount = 0
-  /// The positions of those of them that the writer has taken: more may follow once there is space.
-  private var unwritten: [Range<UInt64>] = []
+  /// How many of them the writer has taken: more may follow once there is space.
+  private var unwrittenCount = 0
   /// What keeps the journal from growing, where that may pass.
   private var journalShortage: String?
   private var underWay: [(end: UInt64, byteCount: Int)] = []
   private var underWayHead = 0
   private var underWayByteCount = 0
-  private var judged: [EngineStage.Judged] = []
+  private var judged: [Passage] = []
   private var judgedHead = 0
+  /// Everything before this position was on the disk when `collect` looked.
+  private var synced: UInt64 = 0
+  private var tasks: [EngineStage.Task] = []
+  private var spare: [Passage] = []
 
   /// The cursor of every producer and epoch that the journal knows.
   package let cursors: [ProducerLedger]
@@ -97,7 +98,7 @@ package final class Pipeline {
   }
 
   /// True while the disk is full, or something else is short: producers are to wait.
-  package var isStalled: Bool { shortage != nil }
+  package var isStalled: Bool { journalShortage != nil || archive.isShort }
 
   /// What there is too little of, in words; nil while there is enough.
   package var shortage: String? { journalShortage ?? archive.shortage }
@@ -108,12 +109,33 @@ package final class Pipeline {
   /// Why this pipeline can promise nothing more; nil while all is well.
   package var fault: ServiceError? { commit.fault ?? archive.fault }
 
-  /// Takes a batch; `flush` sends it on its way. What it says of reports that were erased goes no further.
-  package func append(_ batch: ReportBatch) {
-    let batch = erased.screened(batch)
-    waiting.append(batch)
-    waitingByteCount += batch.arena.count
+  /// A batch without rows, in the memory of one that was answered where there is any.
+  package func makePassage(producer: [UInt8], epoch: Epoch, firstSequence: UInt64, receivedAt: Timestamp) -> Passage {
+    guard let passage = spare.popLast() else {
+      return Passage(ReportBatch(producer: producer, epoch: epoch, firstSequence: firstSequence, receivedAt: receivedAt))
+    }
+    passage.batch.begin(producer: producer, epoch: epoch, firstSequence: firstSequence, receivedAt: receivedAt)
+    return passage
   }
+
+  /// Takes a batch that is not needed any more, to use its memory again.
+  package func recycle(_ passage: Passage) {
+    let isSmall =
+      passage.batch.arena.capacity <= Self.spareByteCount && passage.batch.rejections.capacity <= Self.spareRowCount
+    if isSmall, spare.count < Self.spareCount { spare.append(passage) }
+  }
+
+  /// Takes a batch; `flush` sends it on its way. What it says of reports that were erased goes no further.
+  package func append(_ batch: ReportBatch) { append(Passage(batch)) }
+
+  /// The same. Until `flush` more rows may be appended to it, of which `noteGrowth` is to be told.
+  package func append(_ passage: Passage) {
+    waiting.append(passage)
+    waitingByteCount += passage.batch.arena.count
+  }
+
+  /// A batch that waits has become longer by so many bytes.
+  package func noteGrowth(byteCount: Int) { waitingByteCount += byteCount }
 
   /// Writes what was appended and hands it on: to the disk and to the engine at once.
   ///
@@ -122,7 +144,12 @@ package final class Pipeline {
   package func flush() throws(ServiceError) -> Bool {
     guard !waiting.isEmpty else { return true }
     do {
-      for batch in waiting[unwritten.count...] { unwritten.append(try writer.append(batch)) }
+      while unwrittenCount < waiting.count {
+        let passage = waiting[unwrittenCount]
+        erased.screen(&passage.batch)
+        passage.range = try writer.append(passage.batch)
+        unwrittenCount += 1
+      }
       try writer.flush()
       journalShortage = nil
     } catch {
@@ -131,37 +158,43 @@ package final class Pipeline {
       return false
     }
     commit.request(writer.writtenPosition)
-    for (batch, range) in zip(waiting, unwritten) {
-      underWay.append((range.upperBound, batch.arena.count))
-      underWayByteCount += batch.arena.count
-      _ = engine.tasks.push(.batch(batch, range))
+    for passage in waiting {
+      let byteCount = passage.batch.arena.count
+      underWay.append((passage.range.upperBound, byteCount))
+      underWayByteCount += byteCount
+      tasks.append(.batch(passage))
     }
     waiting.removeAll(keepingCapacity: true)
     waitingByteCount = 0
-    unwritten.removeAll(keepingCapacity: true)
+    unwrittenCount = 0
+    _ = engine.tasks.push(contentsOf: tasks)
+    tasks.removeAll(keepingCapacity: true)
     return true
   }
 
-  /// Collects, in order, the batches that are durable and judged.
-  package func settled() -> [Settled] {
+  /// Takes what the stages have done since the last time, for `nextSettled`.
+  package func collect() {
     bell.silence()
-    while let next = engine.judged.tryPop() { judged.append(next) }
-    let synced = commit.syncedPosition
-    var settled: [Settled] = []
-    while judgedHead < judged.count, judged[judgedHead].range.upperBound <= synced {
-      settled.append(Settled(verdicts: judged[judgedHead].verdicts, range: judged[judgedHead].range))
-      underWayByteCount -= underWay[underWayHead].byteCount
-      judgedHead += 1
-      underWayHead += 1
-    }
-    if judgedHead > 1_024 {
-      judged.removeFirst(judgedHead)
-      underWay.removeFirst(underWayHead)
-      (judgedHead, underWayHead) = (0, 0)
-    }
+    engine.judged.tryPop(into: &judged)
+    synced = commit.syncedPosition
     // Something is written and not synced, and the one request that waited may have come before it.
     if underWayHead < underWay.count, synced < writer.writtenPosition { commit.request(writer.writtenPosition) }
-    return settled
+  }
+
+  /// The next batch, in their order, that is durable and judged; nil where there is none. It is to be given to `recycle`.
+  package func nextSettled() -> Passage? {
+    guard judgedHead < judged.count, judged[judgedHead].range.upperBound <= synced else {
+      if judgedHead > 1_024 || judgedHead == judged.count {
+        judged.removeFirst(judgedHead)
+        underWay.removeFirst(underWayHead)
+        (judgedHead, underWayHead) = (0, 0)
+      }
+      return nil
+    }
+    underWayByteCount -= underWay[underWayHead].byteCount
+    judgedHead += 1
+    underWayHead += 1
+    return judged[judgedHead - 1]
   }
 
   /// Waits until there may be something to collect.

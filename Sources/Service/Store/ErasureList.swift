@@ -70,13 +70,10 @@ struct ErasureList: Sendable {
     }
   }
 
-  /// A batch as it may be journalled.
-  func screened(_ batch: ReportBatch) -> ReportBatch {
+  /// Makes a batch one that may be journalled.
+  func screen(_ batch: inout ReportBatch) {
     let rows = rows(of: batch)
-    if rows.isEmpty { return batch }
-    var batch = batch
-    _ = Engine.erase(&batch, rows, key: key)
-    return batch
+    if !rows.isEmpty { _ = Engine.erase(&batch, rows, key: key) }
   }
 
   /// Writes the list: whole, beside its place and then over it; on the disk when this returns.
