@@ -281,7 +281,7 @@ struct ClusterIndex {
     forEachNeighbor(of: index, .core) { neighbor, clusters in
       guard clusters.nodes[neighbor].isCore else { return }
       let root = clusters.root(of: clusters.nodes[neighbor].cluster)
-      if !clusters.joining.contains(root) { clusters.joining.append(root) }
+      if !clusters.joining.contains(root) { clusters.join(root) }
     }
     let joined = joinAll()
     let (bin, cell) = (nodes[index].bin, nodes[index].cell)
@@ -315,15 +315,20 @@ struct ClusterIndex {
     clusters[Int(slot)].leastCell = cell
   }
 
-  /// Joins the roots in `joining`, all into the one with the least core node; nil where there are none.
-  private mutating func joinAll() -> UInt32? {
-    guard joining.count > 1 else { return joining.first }
-    let roots = joining.sorted { one, other in
-      let (a, b) = (clusters[Int(one)], clusters[Int(other)])
-      return (a.leastBin, a.leastCell.rawValue) < (b.leastBin, b.leastCell.rawValue)
+  /// Puts a root into `joining`, which is ascending by least core node.
+  private mutating func join(_ root: UInt32) {
+    let (bin, cell) = (clusters[Int(root)].leastBin, clusters[Int(root)].leastCell)
+    var place = joining.count
+    while place > 0, case let other = clusters[Int(joining[place - 1])], (bin, cell) < (other.leastBin, other.leastCell) {
+      place -= 1
     }
-    for other in roots.dropFirst() { _ = merge(roots[0], other) }
-    return roots[0]
+    joining.insert(root, at: place)
+  }
+
+  /// Joins the roots in `joining`, all into the first; nil where there are none.
+  private mutating func joinAll() -> UInt32? {
+    for place in joining.indices.dropFirst() { _ = merge(joining[0], joining[place]) }
+    return joining.first
   }
 
   /// Joins two roots; the one with the lesser core node keeps its id.

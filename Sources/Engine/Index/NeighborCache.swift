@@ -7,6 +7,8 @@ struct NeighborCache: Sendable {
   private var cells = Array(repeating: CellID.nowhere, count: rowCount)
   private var counts = Array(repeating: UInt8(0), count: rowCount)
   private var patches = Array(repeating: TileMap.Patch(.nowhere), count: rowCount * limit)
+  /// Kept for the room that it takes.
+  private var around: [CellID] = []
 
   @inline(__always)
   private static func row(_ cell: CellID) -> Int { Int(truncatingIfNeeded: (cell.rawValue &* 0x9e37_79b9_7f4a_7c15) >> 52) }
@@ -25,9 +27,10 @@ struct NeighborCache: Sendable {
 
   @inline(never)
   private mutating func work(around cell: CellID, _ grid: borrowing CellGrid, into list: inout [TileMap.Patch]) {
-    var neighbors = [cell]
-    grid.appendNeighbors(of: cell, to: &neighbors)
-    list += TileMap.Patch.patches(of: neighbors)
+    around.removeAll(keepingCapacity: true)
+    around.append(cell)
+    grid.appendNeighbors(of: cell, to: &around)
+    for other in around { TileMap.Patch.add(other, to: &list) }
     guard list.count <= Self.limit else { return }
     let row = Self.row(cell)
     for index in list.indices { patches[row * Self.limit + index] = list[index] }

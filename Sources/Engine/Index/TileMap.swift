@@ -37,18 +37,14 @@ struct TileMap {
         column: UInt32(truncatingIfNeeded: tile) << 2 | UInt32(truncatingIfNeeded: bit & 3))
     }
 
-    /// Puts cells together by their tiles.
-    static func patches(of cells: [CellID]) -> [Patch] {
-      var patches: [Patch] = []
-      for cell in cells {
-        let patch = Patch(cell)
-        if let known = patches.firstIndex(where: { $0.tile == patch.tile }) {
-          patches[known].cells |= patch.cells
-        } else {
-          patches.append(patch)
-        }
+    /// Puts a cell to those of its tile.
+    static func add(_ cell: CellID, to patches: inout [Patch]) {
+      let patch = Patch(cell)
+      if let known = patches.firstIndex(where: { $0.tile == patch.tile }) {
+        patches[known].cells |= patch.cells
+      } else {
+        patches.append(patch)
       }
-      return patches
     }
   }
 
