@@ -13,6 +13,8 @@ import CSQLite
     case readWrite
     /// Reads only; in write-ahead mode the files beside it may still be made.
     case readOnly
+    /// The same, of a file that this user may write: of any other SQLite forgets the `CHECK`s, and nothing can look at them.
+    case examining
     /// Reads a file that nobody changes meanwhile: no locks, and its write-ahead log is not looked at.
     case immutable
   }
@@ -38,7 +40,7 @@ import CSQLite
     var flags = SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
     switch mode {
     case .create: flags |= SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
-    case .readWrite: flags |= SQLITE_OPEN_READWRITE
+    case .readWrite, .examining: flags |= SQLITE_OPEN_READWRITE
     case .readOnly, .immutable: flags |= SQLITE_OPEN_READONLY
     }
     var opened: OpaquePointer?
@@ -55,6 +57,10 @@ import CSQLite
     // A database that somebody hands us must not be able to run functions through its schema.
     unsafe _ = csqlite_set_option(connection, SQLITE_DBCONFIG_DEFENSIVE, 1)
     unsafe _ = csqlite_set_option(connection, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0)
+    guard mode == .examining else { return }
+    // Nothing is written, nor where it is the last to close.
+    unsafe _ = csqlite_set_option(connection, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
+    unsafe sqlite3_exec(connection, "PRAGMA query_only = ON", nil, nil, nil)
   }
 
   /// Has a file that is shorter than it says taken for as long as it is, so that the rest of it can be read; for reading alone.

@@ -5,7 +5,8 @@ package struct Ack: Equatable, Sendable {
   package var epoch: Epoch
   package var throughSequence: UInt64
   package var credit: Credit
-  /// The events since the ACK before that were not accepted, ascending by sequence, none above `throughSequence`.
+  /// The events since the ACK before, and those before it that were sent again, that were not accepted: ascending by sequence, none above
+  /// `throughSequence`.
   package var exceptions: [EventException]
 
   package init(epoch: Epoch, throughSequence: UInt64, credit: Credit, exceptions: [EventException] = []) {
@@ -18,14 +19,16 @@ package struct Ack: Equatable, Sendable {
   /// The same said in as many ACKs as it takes for each to name at most `WireLimits.exceptionCount` events, to be sent in order.
   ///
   /// Every ACK but the last ends with the last event that it names, so that each is true and complete by itself.
-  package func split() -> [Ack] {
+  ///
+  /// - Parameter acknowledged: What was said before: none of them goes back behind it, also where events that were sent again are named.
+  package func split(after acknowledged: UInt64 = 0) -> [Ack] {
     var parts: [Ack] = []
     var rest = exceptions[...]
     while rest.count > WireLimits.exceptionCount {
       let named = rest.prefix(WireLimits.exceptionCount)
       rest = rest.dropFirst(named.count)
       guard let last = named.last else { break }
-      parts.append(Ack(epoch: epoch, throughSequence: last.sequence, credit: credit, exceptions: Array(named)))
+      parts.append(Ack(epoch: epoch, throughSequence: max(last.sequence, acknowledged), credit: credit, exceptions: Array(named)))
     }
     parts.append(Ack(epoch: epoch, throughSequence: throughSequence, credit: credit, exceptions: Array(rest)))
     return parts

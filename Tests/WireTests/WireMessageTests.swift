@@ -264,4 +264,15 @@ func decode(_ frames: [[UInt8]]) throws(WireError) -> WireMessage {
     }
     for part in parts { #expect(try decode(WireMessage.ack(part).frames) == .ack(part)) }
   }
+
+  /// Events that were acknowledged long ago and are sent again are named again.
+  @Test func noPartOfALongAckGoesBack() throws {
+    let epoch = try #require(Epoch(Self.epoch))
+    let exceptions = (1...1_000).compactMap { EventException(sequence: UInt64($0), .duplicateOfCursor) }
+    let ack = Ack(epoch: epoch, throughSequence: 990 + 20, credit: Credit(events: 1, bytes: 1), exceptions: exceptions)
+    let parts = ack.split(after: 600)
+    #expect(parts.map(\.throughSequence) == [600, 600, 768, 1_010])
+    #expect(parts.flatMap(\.exceptions) == exceptions)
+    for part in parts { #expect(try decode(WireMessage.ack(part).frames) == .ack(part)) }
+  }
 }

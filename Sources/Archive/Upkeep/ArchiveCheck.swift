@@ -4,7 +4,7 @@ import SQLite
 package struct ArchiveCheck: Equatable, Sendable {
   package enum State: String, Sendable {
     case whole
-    /// Pages of it cannot be read, or contradict each other.
+    /// Pages of it cannot be read, or contradict each other, or a row breaks a `CHECK`.
     case damaged
     /// It can be read, and names rows that are not there.
     case dangling
@@ -39,7 +39,7 @@ extension ArchiveCheck {
     ("rollup_daily", "keyword", "keyword", "number"), ("rollup_total", "keyword", "keyword", "number"),
   ]
 
-  /// Reads everything of a store's file.
+  /// Reads everything of a store's file. `CHECK`s are looked at where this user may write it.
   ///
   /// - Throws: where it cannot be opened, or not even its schema can be read.
   /// - Complexity: O(bytes), twice where something is damaged.
@@ -51,10 +51,15 @@ extension ArchiveCheck {
       try Self.column(
         "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type IN ('table', 'shadow') ORDER BY name", file.connection)
     }
-    let isWhole = Self.messages("PRAGMA main.integrity_check(1)", file.connection) == ["ok"]
+    let examiner = try storing { () throws(SQLiteError) in
+      try Connection(path: ArchiveFormat.path(inFolder: folder), mode: .examining)
+    }
+    let isChecked = Self.messages("PRAGMA main.integrity_check(1)", examiner) == ["ok"]
+    let isWhole = isChecked || Self.messages("PRAGMA main.integrity_check(1)", file.connection) == ["ok"]
     for table in tables {
       findings.append(isWhole ? Self.count(table, file.connection) : Self.examine(table, file.connection))
     }
+    if !isChecked, self.isWhole { findBrokenChecks(examiner) }
     if !isWhole, self.isWhole {
       let says = Self.messages("PRAGMA main.integrity_check(3)", file.connection).joined(separator: "; ")
       findings.append(
@@ -122,6 +127,17 @@ extension ArchiveCheck {
     case _ where Salvage.tables.contains(table): "it is written here alone, and `tocsin db salvage` carries over what can be read"
     case _ where table.hasPrefix("side_"): "it only serves searches, and is filled anew when the file is made anew"
     default: "the journal holds all of it"
+    }
+  }
+
+  /// Rows that hold what a `CHECK` forbids.
+  private mutating func findBrokenChecks(_ connection: borrowing Connection) {
+    for index in findings.indices {
+      let table = findings[index].table
+      let messages = Self.messages("PRAGMA main.integrity_check('\(table)')", connection)
+      guard let message = messages.first(where: { $0.hasPrefix("CHECK constraint failed") }) else { continue }
+      findings[index].state = .damaged
+      findings[index].says = "a row holds what it must not (\(message)): every row can be read; \(Self.advice(table))"
     }
   }
 

@@ -35,6 +35,7 @@ struct ClusterIndex {
   /// Bins that a node is kept for the scan after the watermark has passed it.
   private let scanBins: Int64
   private let pairKey: SipHash.Key
+  private let tileSeed: UInt64
 
   var nodes: NodeTable
   var evidence = EvidencePool()
@@ -79,6 +80,7 @@ struct ClusterIndex {
     binMicroseconds = Int64(profile.binMinutes) * 60_000_000
     scanBins = Int64(profile.durationBins.last ?? 1) + 1
     pairKey = key
+    tileSeed = key.first ^ (key.second << 1)
     nodes = NodeTable(key: key)
   }
 
@@ -166,7 +168,7 @@ struct ClusterIndex {
     firstNodeOfKeyword[Int(keyword)] = index
     bins[place].firstNode = index
     guard cell != .nowhere else { return index }
-    bins[place].tiles.add(keyword, cell, isCore: false)
+    bins[place].tiles.add(keyword, cell, isCore: false, seed: tileSeed)
     if Int(keyword) < coreCounts.count, coreCounts[Int(keyword)] > 0 {
       // The least of them at once: a cluster that a node passes through on its way would be scored anew for nothing.
       var least = Node.none
@@ -244,7 +246,7 @@ struct ClusterIndex {
     let (keyword, own, ownBin) = (nodes[index].keyword, nodes[index].cell, nodes[index].bin)
     neighbors.find(around: own, grid, into: &around)
     aroundMarks.removeAll(keepingCapacity: true)
-    for patch in around { aroundMarks.append(patch.mark(keyword)) }
+    for patch in around { aroundMarks.append(patch.mark(keyword, seed: tileSeed)) }
     for bin in (ownBin &- 1)...(ownBin &+ 1) {
       guard let place = bins.find(bin) else { continue }
       for position in around.indices {
@@ -276,7 +278,7 @@ struct ClusterIndex {
     coreCounts[keyword] += 1
     nodes[index].isCore = true
     let place = bins.insert(nodes[index].bin)
-    bins[place].tiles.add(nodes[index].keyword, nodes[index].cell, isCore: true)
+    bins[place].tiles.add(nodes[index].keyword, nodes[index].cell, isCore: true, seed: tileSeed)
     joining.removeAll(keepingCapacity: true)
     forEachNeighbor(of: index, .core) { neighbor, clusters in
       guard clusters.nodes[neighbor].isCore else { return }

@@ -1,7 +1,8 @@
 /// Which cells of a bin have nodes, and which of these are core, sixteen neighbouring cells of a keyword to an entry: what lies around
 /// a node is known from a few entries, and most of what is not there is not looked for.
 ///
-/// Two tiles share an entry with probability n²/2⁶⁵; then a cell may seem to have what it has not.
+/// Two tiles share an entry with probability n²/2⁶⁵; then a cell may seem to have what it has not. The store's own seed is in the hash, so that
+/// nobody outside can aim for tiles that meet.
 struct TileMap {
   struct Tile {
     var mark: UInt64 = 0
@@ -22,10 +23,10 @@ struct TileMap {
     }
 
     /// What the tile of a keyword is found by.
-    func mark(_ keyword: UInt32) -> UInt64 {
-      let first = (tile ^ 0xd6e8_feb8_6659_fd93).multipliedFullWidth(by: 0x9e37_79b9_7f4a_7c15)
+    func mark(_ keyword: UInt32, seed: UInt64) -> UInt64 {
+      let first = (tile ^ seed).multipliedFullWidth(by: 0x9e37_79b9_7f4a_7c15)
       let mixed = first.high ^ first.low ^ UInt64(keyword)
-      let second = mixed.multipliedFullWidth(by: 0xa076_1d64_78bd_642f)
+      let second = (mixed ^ seed &* 0xd6e8_feb8_6659_fd93).multipliedFullWidth(by: 0xa076_1d64_78bd_642f)
       return max(1, second.high ^ second.low)
     }
 
@@ -68,10 +69,10 @@ struct TileMap {
   /// Notes that a keyword's cell has a node, or that it is core.
   ///
   /// - Complexity: O(1) expected, amortised.
-  mutating func add(_ keyword: UInt32, _ cell: CellID, isCore: Bool) {
+  mutating func add(_ keyword: UInt32, _ cell: CellID, isCore: Bool, seed: UInt64) {
     if count * 2 >= tiles.count { grow() }
     let patch = Patch(cell)
-    let mark = patch.mark(keyword)
+    let mark = patch.mark(keyword, seed: seed)
     let mask = tiles.count - 1
     var slot = Int(truncatingIfNeeded: mark) & mask
     while tiles[slot].mark != 0, tiles[slot].mark != mark { slot = (slot + 1) & mask }

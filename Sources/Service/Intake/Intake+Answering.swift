@@ -77,11 +77,13 @@ extension Intake where Gate: ~Copyable {
     guard var connection = connections[route], let identity = connection.session.identity else { return }
     var ack = ack
     ack.credit = credit(of: connection)
+    var acknowledged: UInt64 = 0
     if ack.epoch == identity.epoch {
-      ack.throughSequence = max(ack.throughSequence, connection.acknowledgedThrough)
+      acknowledged = connection.acknowledgedThrough
+      ack.throughSequence = max(ack.throughSequence, acknowledged)
       connection.acknowledgedThrough = ack.throughSequence
     }
-    for part in ack.split() { guard reply(.ack(part), to: route) else { return } }
+    for part in ack.split(after: acknowledged) { guard reply(.ack(part), to: route) else { return } }
     note(ack.credit, to: &connection)
     connections[route] = connection
   }
