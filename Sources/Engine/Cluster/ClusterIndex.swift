@@ -33,22 +33,21 @@ struct ClusterIndex {
   let grid: CellGrid
   let binMicroseconds: Int64
   /// Bins that a node is kept for the scan after the watermark has passed it.
-  private let scanBins: Int64
+  let scanBins: Int64
   private let pairKey: SipHash.Key
-  private let tileSeed: UInt64
 
   var nodes: NodeTable
   var evidence = EvidencePool()
   var clusters: [Cluster] = []
-  private var freeClusters: [UInt32] = []
-  private var openRoots: [UInt32] = []
-  private(set) var bins = BinTable()
+  var freeClusters: [UInt32] = []
+  var openRoots: [UInt32] = []
+  var bins = BinTable()
   /// The bin that a time was last found to lie in, and where it begins.
   private var recentBin = (start: Int64.max, number: Int32(0))
   /// The bin of the watermark when clusters were last closed: within one none more can be.
-  private var closedAt = Int64.min
+  var closedAt = Int64.min
   /// Live core nodes by keyword: where there are none, a new node needs no look around.
-  private var coreCounts: [UInt32] = []
+  var coreCounts: [UInt32] = []
   /// Heads of the lists of a keyword's live nodes.
   private var firstNodeOfKeyword: [UInt32] = []
   private var neighbors = NeighborCache()
@@ -80,7 +79,6 @@ struct ClusterIndex {
     binMicroseconds = Int64(profile.binMinutes) * 60_000_000
     scanBins = Int64(profile.durationBins.last ?? 1) + 1
     pairKey = key
-    tileSeed = key.first ^ (key.second << 1)
     nodes = NodeTable(key: key)
   }
 
@@ -168,7 +166,7 @@ struct ClusterIndex {
     firstNodeOfKeyword[Int(keyword)] = index
     bins[place].firstNode = index
     guard cell != .nowhere else { return index }
-    bins[place].tiles.add(keyword, cell, isCore: false, seed: tileSeed)
+    bins[place].tiles.add(keyword, cell, isCore: false, seed: nodes.seed)
     if Int(keyword) < coreCounts.count, coreCounts[Int(keyword)] > 0 {
       // The least of them at once: a cluster that a node passes through on its way would be scored anew for nothing.
       var least = Node.none
@@ -181,7 +179,7 @@ struct ClusterIndex {
     return index
   }
 
-  private mutating func unlink(_ node: Node) {
+  mutating func unlink(_ node: Node) {
     if node.previousOfKeyword == Node.none {
       firstNodeOfKeyword[Int(node.keyword)] = node.nextOfKeyword
     } else {
@@ -246,7 +244,7 @@ struct ClusterIndex {
     let (keyword, own, ownBin) = (nodes[index].keyword, nodes[index].cell, nodes[index].bin)
     neighbors.find(around: own, grid, into: &around)
     aroundMarks.removeAll(keepingCapacity: true)
-    for patch in around { aroundMarks.append(patch.mark(keyword, seed: tileSeed)) }
+    for patch in around { aroundMarks.append(patch.mark(keyword, seed: nodes.seed)) }
     for bin in (ownBin &- 1)...(ownBin &+ 1) {
       guard let place = bins.find(bin) else { continue }
       for position in around.indices {
@@ -278,7 +276,7 @@ struct ClusterIndex {
     coreCounts[keyword] += 1
     nodes[index].isCore = true
     let place = bins.insert(nodes[index].bin)
-    bins[place].tiles.add(nodes[index].keyword, nodes[index].cell, isCore: true, seed: tileSeed)
+    bins[place].tiles.add(nodes[index].keyword, nodes[index].cell, isCore: true, seed: nodes.seed)
     joining.removeAll(keepingCapacity: true)
     forEachNeighbor(of: index, .core) { neighbor, clusters in
       guard clusters.nodes[neighbor].isCore else { return }
@@ -363,7 +361,7 @@ struct ClusterIndex {
     return kept
   }
 
-  private mutating func removeOpenRoot(_ slot: UInt32) {
+  mutating func removeOpenRoot(_ slot: UInt32) {
     let position = clusters[Int(slot)].openIndex
     let last = openRoots.removeLast()
     if last != slot {
@@ -422,7 +420,7 @@ struct ClusterIndex {
     markDirty(slot)
   }
 
-  private mutating func removeMember(_ index: UInt32) {
+  mutating func removeMember(_ index: UInt32) {
     guard nodes[index].cluster != Cluster.none else { return }
     let slot = root(of: nodes[index].cluster)
     let (previous, next) = (nodes[index].previousMember, nodes[index].nextMember)
@@ -430,80 +428,6 @@ struct ClusterIndex {
     if next == Node.none { clusters[Int(slot)].lastMember = previous } else { nodes[next].previousMember = previous }
     nodes[index].cluster = Cluster.none
     markDirty(slot)
-  }
-
-  // MARK: Settling
-
-  /// Lets go of what the watermark has passed: clusters that nothing can reach any more, then bins that no scan needs.
-  ///
-  /// No admitted report can touch any of it, so when this is called changes no result.
-  mutating func settle(watermark: Timestamp) {
-    let bin = watermark.bin(ofMicroseconds: binMicroseconds)
-    guard bin != closedAt else { return }
-    closedAt = bin
-    closeClusters(limit: Int32(clamping: bin - 2))
-    let limit = Int32(clamping: bin - 1 - scanBins)
-    guard let oldest = bins.oldest, oldest <= limit else { return }
-    for first in bins.remove(through: limit) {
-      var index = first
-      while index != Node.none {
-        let next = nodes[index].nextInBin
-        settleNode(index)
-        index = next
-      }
-    }
-  }
-
-  private mutating func settleNode(_ index: UInt32) {
-    if let rollup = takeRollup(index) { departedRollups.append(rollup) }
-    let node = nodes[index]
-    if node.cluster != Cluster.none {
-      let slot = root(of: node.cluster)
-      clusters[Int(slot)].settled.add(node, evidence)
-      clusters[Int(slot)].settledExpected += node.expectedUnits
-      clusters[Int(slot)].settledNearDuplicateCount += nearDuplicateCount(index)
-      removeMember(index)
-    }
-    if node.isCore { coreCounts[Int(node.keyword)] -= 1 }
-    unlink(node)
-    evidence.removeAll(of: &nodes[index])
-    nodes.remove(index)
-  }
-
-  private mutating func closeClusters(limit: Int32) {
-    for slot in openRoots.reversed() where clusters[Int(slot)].lastCoreBin < limit {
-      departedSummaries.append(summary(slot, isClosed: true))
-      removeOpenRoot(slot)
-      release(slot)
-      freeClusters += clusters[Int(slot)].absorbed
-      freeClusters.append(slot)
-      clusters[Int(slot)].absorbed = []
-      clusters[Int(slot)].settled = Accumulation()
-      clusters[Int(slot)].isDirty = false
-      clusters[Int(slot)].awaitsScore = false
-    }
-  }
-
-  /// Lets the members of a closed cluster live on without it.
-  private mutating func release(_ slot: UInt32) {
-    var index = clusters[Int(slot)].firstMember
-    while index != Node.none {
-      let next = nodes[index].nextMember
-      nodes[index].cluster = Cluster.none
-      nodes[index].nextMember = Node.none
-      nodes[index].previousMember = Node.none
-      index = next
-    }
-    clusters[Int(slot)].firstMember = Node.none
-    clusters[Int(slot)].lastMember = Node.none
-  }
-
-  /// The least position of a sample's batch; `.max` without any.
-  var oldestPosition: UInt64 {
-    var least = evidence.oldestPosition
-    for cluster in clusters { for sample in cluster.settled.samples { least = min(least, sample.position) } }
-    for summary in departedSummaries { for sample in summary.samples { least = min(least, sample.position) } }
-    return least
   }
 
   // MARK: State

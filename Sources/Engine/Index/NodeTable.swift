@@ -6,7 +6,8 @@ struct NodeTable {
   private var slots: [UInt64] = Array(repeating: 0, count: 1_024)
   private var nodes: [Node] = []
   private var free: [UInt32] = []
-  private let seed: UInt64
+  /// The store's own: nobody outside can aim for keys that meet.
+  let seed: UInt64
 
   private(set) var count = 0
 
