@@ -9,22 +9,31 @@ package struct Epoch: BitwiseCopyable, Hashable, Sendable {
   }
 
   /// Reads `8-4-4-4-12` hexadecimal digits; nil for anything else.
-  package init?(_ text: String) {
-    var digits = 0
-    var high: UInt64 = 0
-    var low: UInt64 = 0
-    for (index, byte) in text.utf8.enumerated() {
+  package init?(_ text: String) { self.init(text.utf8.span) }
+
+  /// The same of UTF-8.
+  package init?(_ text: Span<UInt8>) {
+    guard text.count == 36 else { return nil }
+    (high, low) = (0, 0)
+    for index in text.indices {
+      let byte = text[index]
       if index == 8 || index == 13 || index == 18 || index == 23 {
         guard byte == UInt8(ascii: "-") else { return nil }
         continue
       }
-      guard let value = Character(Unicode.Scalar(byte)).hexDigitValue, digits < 32 else { return nil }
-      if digits < 16 { high = high << 4 | UInt64(value) } else { low = low << 4 | UInt64(value) }
-      digits += 1
+      guard let digit = Self.digit(byte) else { return nil }
+      high = high << 4 | low >> 60
+      low = low << 4 | digit
     }
-    guard digits == 32, text.utf8.count == 36 else { return nil }
-    self.high = high
-    self.low = low
+  }
+
+  private static func digit(_ byte: UInt8) -> UInt64? {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt64(byte - UInt8(ascii: "0"))
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): UInt64(byte - UInt8(ascii: "a")) + 10
+    case UInt8(ascii: "A")...UInt8(ascii: "F"): UInt64(byte - UInt8(ascii: "A")) + 10
+    default: nil
+    }
   }
 }
 

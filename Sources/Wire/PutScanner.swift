@@ -93,30 +93,12 @@ struct PutScanner: ~Escapable {
 
   /// A UUID between quotes.
   private mutating func uuid() -> Epoch? {
-    guard takes(UInt8(ascii: "\"")), bytes.count - index > Self.epochByteCount else { return nil }
-    var (high, low) = (0 as UInt64, 0 as UInt64)
-    for place in 0..<Self.epochByteCount {
-      let byte = bytes[index + place]
-      if place == 8 || place == 13 || place == 18 || place == 23 {
-        guard byte == UInt8(ascii: "-") else { return nil }
-        continue
-      }
-      guard let digit = Self.hexadecimal(byte) else { return nil }
-      high = high << 4 | low >> 60
-      low = low << 4 | digit
-    }
+    guard takes(UInt8(ascii: "\"")), bytes.count - index > Self.epochByteCount,
+      let epoch = Epoch(bytes.extracting(index..<index + Self.epochByteCount))
+    else { return nil }
     index += Self.epochByteCount
     guard bytes[index] == UInt8(ascii: "\"") else { return nil }
     index += 1
-    return Epoch(high: high, low: low)
-  }
-
-  private static func hexadecimal(_ byte: UInt8) -> UInt64? {
-    switch byte {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt64(byte - UInt8(ascii: "0"))
-    case UInt8(ascii: "a")...UInt8(ascii: "f"): UInt64(byte - UInt8(ascii: "a")) + 10
-    case UInt8(ascii: "A")...UInt8(ascii: "F"): UInt64(byte - UInt8(ascii: "A")) + 10
-    default: nil
-    }
+    return epoch
   }
 }

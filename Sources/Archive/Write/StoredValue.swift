@@ -58,6 +58,13 @@ extension Statement {
     for (index, value) in values.enumerated() { try bind(value, at: parameter + Int32(index)) }
   }
 
+  /// Binds an id's text; NULL for nil.
+  func bind(_ id: ClusterID?, at parameter: Int32) throws(SQLiteError) {
+    guard let id else { return try bindNull(at: parameter) }
+    let text = id.utf8
+    try bind(text: text.span, at: parameter)
+  }
+
   /// Binds latitude, longitude; NULL for nil.
   func bind(_ place: Coordinate?, from parameter: Int32) throws(SQLiteError) {
     guard let place else {

@@ -29,6 +29,12 @@ package struct ClusterID: BitwiseCopyable, Hashable, Comparable, Sendable {
 extension ClusterID: CustomStringConvertible {
   /// Thirteen characters, the same order as the raw values.
   package var description: String {
-    String(decoding: (0..<13).map { Self.digits[Int(rawValue >> UInt64(60 - $0 * 5) & 31)] }, as: UTF8.self)
+    let text = utf8
+    return String(decoding: (0..<13).map { text[$0] }, as: UTF8.self)
+  }
+
+  /// The bytes of `description`, without memory of their own.
+  package var utf8: InlineArray<13, UInt8> {
+    InlineArray { Self.digits[Int(rawValue >> UInt64(60 - $0 * 5) & 31)] }
   }
 }

@@ -67,11 +67,11 @@ package struct FrameReceiver: ~Copyable {
 
   /// The message; its body stays here.
   package func decode() throws(WireError) -> WireMessage {
-    let none = InlineArray<0, UInt8> { _ in 0 }
+    let none = Span<UInt8>()
     switch frameCount {
-    case 0: return try WireMessage(decoding: none.span, header: none.span, body: none.span, frameCount: 0)
-    case 1: return try WireMessage(decoding: head.bytes, header: none.span, body: none.span, frameCount: 1)
-    case 2: return try WireMessage(decoding: head.bytes, header: header.bytes, body: none.span, frameCount: 2)
+    case 0: return try WireMessage(decoding: none, header: none, body: none, frameCount: 0)
+    case 1: return try WireMessage(decoding: head.bytes, header: none, body: none, frameCount: 1)
+    case 2: return try WireMessage(decoding: head.bytes, header: header.bytes, body: none, frameCount: 2)
     default: return try WireMessage(decoding: head.bytes, header: header.bytes, body: bodyFrame.bytes, frameCount: frameCount)
     }
   }
