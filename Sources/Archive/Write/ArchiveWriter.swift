@@ -163,8 +163,12 @@ extension ArchiveWriter {
         try health.write(changes)
       }
       try quarantine.write(changes, refused)
-      try writeEpisodes(changes, bounds, sample)
-      try writeClusters(changes, bounds, sample)
+      try write(.episode, changes.episodes.map { ($0.id, $0.samples) }, episodeSamples, since: bounds.texts, sample) {
+        index throws(SQLiteError) in try episodes.write(changes.episodes[index])
+      }
+      try write(.cluster, changes.clusters.map { ($0.id, $0.samples) }, samples, since: bounds.texts, sample) {
+        index throws(SQLiteError) in try clusters.write(changes.clusters[index])
+      }
       try storing { () throws(SQLiteError) in
         try rollups.write(changes.rollups, since: bounds.counts)
         try history.write(changes.history)
@@ -177,36 +181,25 @@ extension ArchiveWriter {
     position = changes.throughPosition
   }
 
-  private func writeEpisodes(
-    _ changes: Changes, _ bounds: RetentionTable.Bounds,
-    _ sample: (ClusterSummary.SampleReference) throws -> SampleTable.Report?
+  /// Writes summaries of a kind in the order of their ids, then the texts of them that are missing.
+  ///
+  /// - Parameter write: writes the one of an index, but for its samples.
+  private func write(
+    _ kind: SummaryKind, _ summaries: [(id: ClusterID, samples: [ClusterSummary.SampleReference])],
+    _ table: borrowing SampleTable,
+    since bound: Timestamp?, _ sample: (ClusterSummary.SampleReference) throws -> SampleTable.Report?,
+    _ write: (Int) throws(SQLiteError) -> Void
   ) throws(ArchiveError) {
     var missing: [SampleTable.Missing] = []
     try storing { () throws(SQLiteError) in
-      for index in Self.lastOfEach(changes.episodes.map(\.id)) {
-        let summary = changes.episodes[index]
-        try episodes.write(summary)
-        try backlog.note(.episode, summary.id)
-        try episodeSamples.write(summary.samples, of: summary.id, since: bounds.texts, missing: &missing)
+      for index in Self.lastOfEach(summaries.map(\.id)) {
+        let (id, samples) = summaries[index]
+        try write(index)
+        try backlog.note(kind, id)
+        try table.write(samples, of: id, since: bound, missing: &missing)
       }
     }
-    try episodeSamples.insert(missing, sample)
-  }
-
-  private func writeClusters(
-    _ changes: Changes, _ bounds: RetentionTable.Bounds,
-    _ sample: (ClusterSummary.SampleReference) throws -> SampleTable.Report?
-  ) throws(ArchiveError) {
-    var missing: [SampleTable.Missing] = []
-    try storing { () throws(SQLiteError) in
-      for index in Self.lastOfEach(changes.clusters.map(\.id)) {
-        let summary = changes.clusters[index]
-        try clusters.write(summary)
-        try backlog.note(.cluster, summary.id)
-        try samples.write(summary.samples, of: summary.id, since: bounds.texts, missing: &missing)
-      }
-    }
-    try samples.insert(missing, sample)
+    try table.insert(missing, sample)
   }
 
   /// Where each id stands for the last time, in the order of the ids: the tables', so that each of their pages is visited once.
