@@ -76,6 +76,21 @@ import Wire
     #expect(ack.throughSequence == 20 && ack.exceptions.count == 20)
   }
 
+  /// Old events that come again in such a number that their ACK has several parts are named, and no part goes back behind what was said.
+  @Test func noAckGoesBackForWhatIsSentAgain() throws {
+    let service = try StillService()
+    try service.send(hello(0), from: 1)
+    try put(service, 1...600, from: 1)
+    try service.work()
+    // Every other one is refused.
+    #expect(try acks(service.heard(by: 1)).map(\.throughSequence) == [511, 600])
+    try put(service, 1...600, from: 1)
+    try service.work()
+    let again = try acks(service.heard(by: 1))
+    #expect(again.map(\.throughSequence) == [600, 600, 600])
+    #expect(again.flatMap(\.exceptions).map(\.sequence) == Array(1...600))
+  }
+
   /// What a producer is asked for again is noted behind what came before it, and nothing joins over the note.
   @Test func nothingGrowsOverANote() throws {
     let service = try StillService()
