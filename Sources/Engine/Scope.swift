@@ -155,14 +155,15 @@ struct Scope {
     // What is learning at the end of time is learning now: no need to add up.
     guard baselineSlot != .max, detector.absorbedBin != .min,
       !detector.isLearning(detector.baselines[Int(baselineSlot)], at: .max)
-    else { return (index.totals(ofCluster: slot) { _ in }, nil) }
+    else { return (index.totals(ofCluster: slot), nil) }
     var expected = cluster.settledExpected
     var bins: (least: Int32, greatest: Int32) = (cluster.leastBin, cluster.lastCoreBin)
-    let totals = index.totals(ofCluster: slot) { node in
-      expected += node.expectedUnits
-      bins = (min(bins.least, node.bin), max(bins.greatest, node.bin))
-      index.evidence.forEachSource(node.sources) { sourceTally.add($1, to: $0) }
+    index.forEachMember(ofCluster: slot) { member in
+      expected += index.nodes[member].expectedUnits
+      bins = (min(bins.least, index.nodes[member].bin), max(bins.greatest, index.nodes[member].bin))
+      index.evidence.forEachSource(index.nodes[member].sources) { sourceTally.add($1, to: $0) }
     }
+    let totals = index.totals(ofCluster: slot)
     let top = sourceTally.takeGreatest()
     let significance = detector.significance(
       slot: Int(baselineSlot), scale: 0, observed: totals.witnessCount, expected: Double(expected) / 1_048_576,

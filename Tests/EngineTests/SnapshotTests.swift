@@ -217,6 +217,7 @@ import Testing
       "around", "aroundMarks", "joining", "neighbors", "prospects", "warmth", "members", "sum", "closedAt", "recentBin",
     ],
     "BinTable.swift": ["recent", "bins"],
+    "Cluster.swift": ["totals", "areTotalsStale"],
     "KeywordTable.swift": ["recent"],
     "YoungCounts.swift": ["members"],
     "EventClock.swift": ["leaper"],

@@ -29,6 +29,10 @@ struct Cluster {
   /// In units of 2⁻²⁰, so that sums do not depend on their order.
   var settledExpected: UInt64 = 0
   var settledNearDuplicateCount: UInt64 = 0
+  /// What its settled part and its live members add up to, kept as they grow; not to be used where one of them has left for another
+  /// cluster since, for extremes cannot be taken back, nor after it was read from a snapshot.
+  var totals = PlaceTotals()
+  var areTotalsStale = true
   /// The mark of its last point of history; zero before the first.
   var recordedMark: UInt64 = 0
 

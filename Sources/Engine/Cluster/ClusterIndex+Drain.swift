@@ -96,16 +96,24 @@ extension ClusterIndex {
 
   /// What a cluster's settled part and its live members add up to, without their evidence.
   ///
-  /// - Parameter body: Called with every live member.
+  /// - Complexity: O(1); O(live members) where one of them has left since.
+  mutating func totals(ofCluster slot: UInt32) -> PlaceTotals {
+    if clusters[Int(slot)].areTotalsStale {
+      var totals = clusters[Int(slot)].settled.totals
+      forEachMember(ofCluster: slot) { totals.add(nodes[$0]) }
+      clusters[Int(slot)].totals = totals
+      clusters[Int(slot)].areTotalsStale = false
+    }
+    return clusters[Int(slot)].totals
+  }
+
+  /// Calls `body` with every live member of a cluster.
   @inline(__always)
-  func totals(ofCluster slot: UInt32, _ body: (Node) -> Void) -> PlaceTotals {
-    var totals = clusters[Int(slot)].settled.totals
+  func forEachMember(ofCluster slot: UInt32, _ body: (UInt32) -> Void) {
     var index = clusters[Int(slot)].firstMember
     while index != Node.none {
-      totals.add(nodes[index])
-      body(nodes[index])
+      body(index)
       index = nodes[index].nextMember
     }
-    return totals
   }
 }

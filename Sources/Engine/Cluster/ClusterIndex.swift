@@ -113,11 +113,13 @@ struct ClusterIndex {
       &evidence)
     if outcome.becameDirty { dirtyNodes.append(index) }
     if outcome.awaitsScan { nodesAwaitingScan.append(index) }
-    if outcome.becomesCore {
-      makeCore(index, name: name, detector: &detector)
-    } else if outcome.cluster != Cluster.none {
-      markDirty(root(of: outcome.cluster))
+    if outcome.cluster != Cluster.none, let place = sighting.place {
+      let root = root(of: outcome.cluster)
+      clusters[Int(root)].totals.add(
+        time: sighting.time, latitude: place.latitudeE7, longitude: place.longitudeE7, bringsWitness: outcome.bringsWitness)
+      markDirty(root)
     }
+    if outcome.becomesCore { makeCore(index, name: name, detector: &detector) }
   }
 
   /// What a report makes of its node, beyond the node itself.
@@ -125,6 +127,7 @@ struct ClusterIndex {
     var becameDirty = false
     var awaitsScan = false
     var becomesCore = false
+    var bringsWitness = false
     var cluster = Cluster.none
   }
 
@@ -150,6 +153,7 @@ struct ClusterIndex {
     if let sample = sighting.sample { evidence.addSample(sample, to: &node.samples) }
     if !node.isDirty { (node.isDirty, outcome.becameDirty) = (true, true) }
     outcome.becomesCore = !node.isCore && node.witnessCount >= node.coreThreshold && node.cell != .nowhere
+    outcome.bringsWitness = bringsWitness
     outcome.cluster = node.cluster
     return outcome
   }
@@ -344,6 +348,8 @@ struct ClusterIndex {
     clusters[Int(kept)].settled.add(absorbed.settled)
     clusters[Int(kept)].settledExpected += absorbed.settledExpected
     clusters[Int(kept)].settledNearDuplicateCount += absorbed.settledNearDuplicateCount
+    clusters[Int(kept)].totals.add(absorbed.totals)
+    if absorbed.areTotalsStale { clusters[Int(kept)].areTotalsStale = true }
     clusters[Int(gone)].settled = Accumulation()
     clusters[Int(kept)].absorbed += absorbed.absorbed + [gone]
     clusters[Int(gone)].absorbed = []
@@ -409,6 +415,11 @@ struct ClusterIndex {
     if nodes[index].cluster == Cluster.none {
       let node = nodes[index]
       nodes[index].expected = Float(detector.expectedCount(keyword: node.keyword, cell: node.cell, bin: node.bin))
+    }
+    let before = nodes[index].cluster == Cluster.none ? Cluster.none : root(of: nodes[index].cluster)
+    if before != slot {
+      if before != Cluster.none { clusters[Int(before)].areTotalsStale = true }
+      clusters[Int(slot)].totals.add(nodes[index])
     }
     removeMember(index)
     let last = clusters[Int(slot)].lastMember

@@ -11,6 +11,19 @@ struct PlaceTotals {
   private var westmost = Int32.max
   private var eastmost = Int32.min
 
+  /// Adds one report.
+  mutating func add(time: Timestamp, latitude: Int32, longitude: Int32, bringsWitness: Bool) {
+    firstTime = min(firstTime, time)
+    lastTime = max(lastTime, time)
+    reportCount += 1
+    if bringsWitness { witnessCount += 1 }
+    latitudeSum += Int128(latitude)
+    longitudeSum += Int128(longitude)
+    westmost = min(westmost, longitude)
+    eastmost = max(eastmost, longitude)
+  }
+
+  @inline(__always)
   mutating func add(_ node: Node) {
     firstTime = min(firstTime, node.firstTime)
     lastTime = max(lastTime, node.lastTime)
