@@ -284,5 +284,7 @@ void *cplatform_reserve(size_t count) {
 void cplatform_release(void *bytes, size_t count) { munmap(bytes, whole_huge_pages(count)); }
 
 void cplatform_prefer_huge_pages(void *bytes, size_t count) {
-  if (count >= huge_page) madvise(bytes, count / huge_page * huge_page, MADV_HUGEPAGE);
+  uintptr_t start = ((uintptr_t)bytes + huge_page - 1) / huge_page * huge_page;
+  uintptr_t end = ((uintptr_t)bytes + count) / huge_page * huge_page;
+  if (start < end) madvise((void *)start, end - start, MADV_HUGEPAGE);
 }

@@ -109,5 +109,5 @@ void *cplatform_reserve(size_t count);
 /// Gives back what was reserved.
 void cplatform_release(void *bytes, size_t count);
 
-/// Has what was reserved come in huge pages as far as its first `count` bytes fill them, where the kernel has any.
+/// Has `count` bytes of memory come in huge pages as far as they fill them, where the kernel has any.
 void cplatform_prefer_huge_pages(void *bytes, size_t count);

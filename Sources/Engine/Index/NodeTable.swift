@@ -55,7 +55,7 @@ struct NodeTable {
       nodes[Int(index)] = node
     } else {
       index = UInt32(nodes.count)
-      nodes.append(node)
+      nodes.appendHuge(node)
     }
     place(UInt64(hash(node.keyword, node.cell, node.bin)) << 32 | UInt64(index + 1))
     count += 1
@@ -91,7 +91,7 @@ struct NodeTable {
 
   private mutating func grow() {
     let old = slots
-    slots = Array(repeating: 0, count: old.count * 2)
+    slots = Array(huge: 0, count: old.count * 2)
     for stored in old where stored != 0 { place(stored) }
   }
 

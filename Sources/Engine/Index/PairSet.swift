@@ -29,7 +29,7 @@ struct PairSet {
 
   private mutating func grow() {
     let old = slots
-    slots = Array(repeating: 0, count: max(16, old.count * 2))
+    slots = Array(huge: 0, count: max(16, old.count * 2))
     for stored in old where stored != 0 {
       var slot = Int(truncatingIfNeeded: stored) & (slots.count - 1)
       while slots[slot] != 0 { slot = (slot + 1) & (slots.count - 1) }

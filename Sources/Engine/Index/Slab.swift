@@ -103,7 +103,7 @@ struct Slab<Element: Plain & Sendable>: Sendable {
   private mutating func take(_ sizeClass: Int) -> UInt32 {
     if let block = free[sizeClass].popLast() { return block }
     let start = UInt32(elements.count)
-    elements.append(contentsOf: repeatElement(blank, count: capacity(sizeClass)))
+    elements.appendHuge(repeating: blank, count: capacity(sizeClass))
     return start
   }
 

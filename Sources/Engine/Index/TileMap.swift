@@ -85,7 +85,7 @@ struct TileMap {
 
   private mutating func grow() {
     let old = tiles
-    tiles = Array(repeating: Tile(), count: max(16, old.count * 2))
+    tiles = Array(huge: Tile(), count: max(16, old.count * 2))
     let mask = tiles.count - 1
     for tile in old where tile.mark != 0 {
       var slot = Int(truncatingIfNeeded: tile.mark) & mask

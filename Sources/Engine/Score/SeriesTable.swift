@@ -55,7 +55,7 @@ struct SeriesTable {
   mutating func insert(_ new: Series) -> UInt32 {
     if (series.count + 1) * 8 > slots.count * 5 { rehash(slotCount: slots.count * 2) }
     let index = UInt32(series.count)
-    series.append(new)
+    series.appendHuge(new)
     place(UInt64(hash(new.keyword, new.key)) << 32 | UInt64(index + 1))
     return index
   }
@@ -67,7 +67,7 @@ struct SeriesTable {
   }
 
   private mutating func rehash(slotCount: Int) {
-    slots = Array(repeating: 0, count: slotCount)
+    slots = Array(huge: 0, count: slotCount)
     for (index, one) in series.enumerated() { place(UInt64(hash(one.keyword, one.key)) << 32 | UInt64(index + 1)) }
   }
 

@@ -59,7 +59,7 @@ struct YoungCounts {
 
   private mutating func makeRing() -> UInt32 {
     if let free = freeRings.popLast() { return free }
-    words.append(contentsOf: repeatElement(0, count: wordCount))
+    words.appendHuge(repeating: 0, count: wordCount)
     return UInt32(words.count / wordCount - 1)
   }
 

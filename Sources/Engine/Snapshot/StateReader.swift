@@ -29,6 +29,7 @@ package struct StateReader: StateCoder {
     let count = try readCount(byteCount: MemoryLayout<Value>.stride)
     var failure: StateError?
     values = unsafe [Value](unsafeUninitializedCapacity: count) { buffer, filled in
+      unsafe [Value].prefersHugePages(buffer)
       do throws(StateError) {
         try unsafe fill(UnsafeMutableRawBufferPointer(buffer))
         filled = count
