@@ -17,17 +17,18 @@ package struct Replay: ~Copyable {
   private static let chunkByteCount = 1 << 20
   private static let refusalCount = 10
   private static let progressLineCount = 4_096
+  private static let linesGivenBackAtOnce = 1 << 16
 
   private let pipeline: Pipeline
   private let producer: [UInt8]
   private var decoder: Decoder
   private let epoch: Epoch
-  private var batch: ReportBatch
+  private var passage: Passage
   private var nextSequence: UInt64 = 1
-  private var lines: [Int] = []
   private var line = 0
-  private var underWay: [[Int]] = []
-  private var underWayHead = 0
+  /// The line of each row that is not settled yet, from the head on.
+  private var lines: [Int] = []
+  private var linesHead = 0
   private var summary = Summary()
 
   /// - Parameter producer: the name under which the events stand in the ledger.
@@ -40,11 +41,13 @@ package struct Replay: ~Copyable {
     self.producer = producer
     self.decoder = decoder
     self.epoch = epoch
-    batch = Self.makeBatch(producer, epoch, 1)
+    passage = Self.makePassage(pipeline, producer, epoch, 1)
   }
 
-  private static func makeBatch(_ producer: [UInt8], _ epoch: Epoch, _ firstSequence: UInt64) -> ReportBatch {
-    ReportBatch(
+  private static func makePassage(
+    _ pipeline: Pipeline, _ producer: [UInt8], _ epoch: Epoch, _ firstSequence: UInt64
+  ) -> Passage {
+    pipeline.makePassage(
       producer: producer, epoch: epoch, firstSequence: firstSequence,
       receivedAt: Timestamp(microseconds: Clock.wallMicroseconds()))
   }
@@ -74,11 +77,13 @@ package struct Replay: ~Copyable {
 
   private mutating func take(_ text: Span<UInt8>) throws(ServiceError) {
     line += 1
-    let before = batch.count
-    if before == 0 { batch.receivedAt = Timestamp(microseconds: Clock.wallMicroseconds()) }
-    decoder.decodeLine(text, into: &batch)
-    if batch.count > before { lines.append(line) }
-    if batch.count >= Limits.defaultBatchEventCount || batch.arena.count >= Limits.defaultBatchByteCount { try submit() }
+    let before = passage.rowCount
+    if before == 0 { passage.batch.receivedAt = Timestamp(microseconds: Clock.wallMicroseconds()) }
+    decoder.decodeLine(text, into: &passage.batch)
+    if passage.rowCount > before { lines.append(line) }
+    if passage.rowCount >= Limits.defaultBatchEventCount || passage.arenaByteCount >= Limits.defaultBatchByteCount {
+      try submit()
+    }
   }
 
   private mutating func finish(since start: UInt64) throws(ServiceError) -> Summary {
@@ -89,13 +94,11 @@ package struct Replay: ~Copyable {
   }
 
   private mutating func submit() throws(ServiceError) {
-    guard batch.count > 0 else { return }
+    guard passage.rowCount > 0 else { return }
     while pipeline.isFull || pipeline.isStalled { try collect(waits: true) }
-    pipeline.append(batch)
-    underWay.append(lines)
-    nextSequence += UInt64(batch.count)
-    batch = Self.makeBatch(producer, epoch, nextSequence)
-    lines.removeAll(keepingCapacity: true)
+    nextSequence += UInt64(passage.rowCount)
+    pipeline.append(passage)
+    passage = Self.makePassage(pipeline, producer, epoch, nextSequence)
     if try !pipeline.flush() { Log.write(.error, "\(pipeline.shortage ?? "the journal waits"): waiting") }
     try collect(waits: false)
   }
@@ -106,18 +109,18 @@ package struct Replay: ~Copyable {
     _ = try pipeline.flush()
     pipeline.collect()
     while let settled = pipeline.nextSettled() {
-      for (line, verdict) in zip(underWay[underWayHead], settled.verdicts) {
+      for (line, verdict) in zip(lines[linesHead...], settled.verdicts) {
         summary.ledger.count(verdict)
         if case .rejected(let rejection) = verdict, summary.refusals.count < Self.refusalCount {
           summary.refusals.append((line, rejection))
         }
       }
-      underWayHead += 1
+      linesHead += settled.verdicts.count
       pipeline.recycle(settled)
     }
-    if underWayHead > 1_024 {
-      underWay.removeFirst(underWayHead)
-      underWayHead = 0
+    if linesHead > Self.linesGivenBackAtOnce {
+      lines.removeFirst(linesHead)
+      linesHead = 0
     }
   }
 }

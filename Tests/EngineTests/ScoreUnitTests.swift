@@ -130,12 +130,14 @@ import Testing
     let identities = (0..<Int.random(in: 1...200, using: &generator)).map { _ in UInt32(truncatingIfNeeded: generator.next()) }
     var pool = EvidencePool()
     var lists: [[UInt32]] = []
+    var sorted: [EvidencePool.Mark] = []
     for _ in 0..<4 {
       var node = Node(keyword: 0, cell: .nowhere, bin: 0, coreThreshold: 0)
       for identity in identities.shuffled(using: &generator) {
         _ = pool.addMark(EvidencePool.Mark(identity: identity, place: 0, text: 0), to: &node.marks)
       }
-      lists.append(pool.sortedMarks(node.marks).map(\.identity))
+      pool.sortMarks(node.marks, into: &sorted)
+      lists.append(sorted.map(\.identity))
       if Bool.random(using: &generator) { pool.removeAll(of: &node) }
     }
     for list in lists { #expect(list == Array(identities.sorted().prefix(Limits.nodeMarkCount)), "seed \(seed)") }

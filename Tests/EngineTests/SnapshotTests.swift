@@ -214,7 +214,8 @@ import Testing
     "TermWeights.swift": ["ranked", "chosen"],
     "IdentityBuckets.swift": ["vacancy", "onTheirWay"],
     "ClusterIndex.swift": [
-      "around", "aroundMarks", "joining", "neighbors", "prospects", "warmth", "members", "sum", "closedAt", "recentBin",
+      "around", "aroundMarks", "joining", "neighbors", "prospects", "warmth", "members", "sum", "marks", "leaders", "closedAt",
+      "recentBin",
     ],
     "BinTable.swift": ["recent", "bins"],
     "Cluster.swift": ["totals", "areTotalsStale"],

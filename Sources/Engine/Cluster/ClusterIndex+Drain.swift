@@ -40,8 +40,12 @@ extension ClusterIndex {
   /// - Complexity: O(1), and once after its marks have changed O(n²) of them.
   mutating func nearDuplicateCount(_ index: UInt32) -> UInt64 {
     if !nodes[index].areNearDuplicatesCounted {
-      let marks = nodes[index].marks
-      nodes[index].nearDuplicateCount = marks.count < 2 ? 0 : Gathering.nearDuplicates(evidence.sortedMarks(marks))
+      if nodes[index].marks.count > 1 {
+        evidence.sortMarks(nodes[index].marks, into: &marks)
+      } else {
+        marks.removeAll(keepingCapacity: true)
+      }
+      nodes[index].nearDuplicateCount = Gathering.nearDuplicates(marks, &leaders)
       nodes[index].areNearDuplicatesCounted = true
     }
     let node = nodes[index]

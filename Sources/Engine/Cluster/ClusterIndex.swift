@@ -62,6 +62,9 @@ struct ClusterIndex {
   /// The members of the cluster that is summed up, and their sum: kept for the room that they take.
   var members: [Member] = []
   var sum = Accumulation()
+  /// The marks of the node that is looked at, and the texts among them that repeat none.
+  var marks: [EvidencePool.Mark] = []
+  var leaders: [UInt64] = []
   /// Nodes with witnesses that the scan has not seen.
   var nodesAwaitingScan: [UInt32] = []
   /// Clusters that have changed since they were last scored.
@@ -351,7 +354,8 @@ struct ClusterIndex {
     clusters[Int(kept)].totals.add(absorbed.totals)
     if absorbed.areTotalsStale { clusters[Int(kept)].areTotalsStale = true }
     clusters[Int(gone)].settled = Accumulation()
-    clusters[Int(kept)].absorbed += absorbed.absorbed + [gone]
+    clusters[Int(kept)].absorbed += absorbed.absorbed
+    clusters[Int(kept)].absorbed.append(gone)
     clusters[Int(gone)].absorbed = []
     if absorbed.firstMember != Node.none {
       if clusters[Int(kept)].lastMember == Node.none {

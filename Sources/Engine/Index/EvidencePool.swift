@@ -106,8 +106,15 @@ struct EvidencePool {
 
   private mutating func sort(_ run: Run) {
     let indices = marks.indices(run)
-    let sorted = marks.places[indices].sorted { $0 < $1 }
-    for (index, mark) in zip(indices, sorted) { marks[index] = mark }
+    for end in indices.dropFirst() {
+      let mark = marks[end]
+      var index = end
+      while index > indices.lowerBound, mark < marks[index - 1] {
+        marks[index] = marks[index - 1]
+        index -= 1
+      }
+      marks[index] = mark
+    }
   }
 
   /// Calls `body` with the marks of a run, in no order that means anything.
@@ -116,10 +123,11 @@ struct EvidencePool {
     for index in marks.indices(run) { body(marks[index]) }
   }
 
-  /// The marks of a run, in their order.
-  func sortedMarks(_ run: Run) -> [Mark] {
-    run.count == Limits.nodeMarkCount
-      ? Array(marks.places[marks.indices(run)]) : marks.places[marks.indices(run)].sorted { $0 < $1 }
+  /// Leaves the marks of a run, in their order, in a list whose memory is used again.
+  func sortMarks(_ run: Run, into sorted: inout [Mark]) {
+    sorted.removeAll(keepingCapacity: true)
+    for index in marks.indices(run) { sorted.append(marks[index]) }
+    if run.count < Limits.nodeMarkCount { sorted.sort { $0 < $1 } }
   }
 
   // MARK: Samples

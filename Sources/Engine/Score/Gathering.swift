@@ -23,6 +23,7 @@ struct Gathering {
   /// - Complexity: O(n log n) of their marks.
   init(_ members: [UInt32], _ index: borrowing ClusterIndex) {
     var marks: [EvidencePool.Mark] = []
+    var (own, leaders) = ([EvidencePool.Mark](), [UInt64]())
     var bySource: [UInt32: UInt64] = [:]
     var byCell: [CellID: UInt64] = [:]
     for member in members {
@@ -37,8 +38,8 @@ struct Gathering {
         samples.append($0)
         return true
       }
-      let own = index.evidence.sortedMarks(node.marks)
-      nearDuplicateCount += Self.scaled(Self.nearDuplicates(own), markCount: node.marks.count, to: node.reportCount)
+      index.evidence.sortMarks(node.marks, into: &own)
+      nearDuplicateCount += Self.scaled(Self.nearDuplicates(own, &leaders), markCount: node.marks.count, to: node.reportCount)
       marks += own
       if node.cell != .nowhere {
         hasPlace = true
@@ -56,8 +57,10 @@ struct Gathering {
   }
 
   /// Marks whose text lies within three bits of one before, in their order.
-  static func nearDuplicates(_ marks: [EvidencePool.Mark]) -> UInt32 {
-    var leaders: [UInt64] = []
+  ///
+  /// - Parameter leaders: Memory that is used again.
+  static func nearDuplicates(_ marks: [EvidencePool.Mark], _ leaders: inout [UInt64]) -> UInt32 {
+    leaders.removeAll(keepingCapacity: true)
     var near: UInt32 = 0
     for mark in marks where mark.text != 0 {
       if leaders.contains(where: { ($0 ^ mark.text).nonzeroBitCount <= 3 }) { near += 1 } else { leaders.append(mark.text) }
