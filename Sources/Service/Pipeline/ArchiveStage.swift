@@ -11,6 +11,7 @@ final class ArchiveStage: Sendable {
   private let synchronizer: JournalSynchronizer
   private let intervalMilliseconds: Int
   private let logWarningByteCount: UInt64
+  private let fillsSidesMeanwhile: Bool
   private let stopping = BoundedQueue<Never>(capacity: 1)
   private let state: Mutex<State>
   /// Whether `shortage` says something: asked for by every message.
@@ -52,9 +53,10 @@ final class ArchiveStage: Sendable {
   /// Milliseconds that are taken at the end for what the side tables do not know of yet; the next start goes on.
   private static let lastSideMilliseconds: UInt64 = 1_000
 
+  /// - Parameter fillsSidesMeanwhile: whether the side tables are told of what changes while it changes, and not only at the end.
   init(
     engine: EngineStage, archive: consuming ArchiveSink, synchronizer: JournalSynchronizer, intervalMilliseconds: Int,
-    logWarningMebibytes: Int, bell: Bell
+    logWarningMebibytes: Int, fillsSidesMeanwhile: Bool, bell: Bell
   ) {
     self.engine = engine
     state = Mutex(State(storedPosition: archive.position))
@@ -62,6 +64,7 @@ final class ArchiveStage: Sendable {
     self.synchronizer = synchronizer
     self.intervalMilliseconds = intervalMilliseconds
     logWarningByteCount = UInt64(logWarningMebibytes) << 20
+    self.fillsSidesMeanwhile = fillsSidesMeanwhile
     self.bell = bell
   }
 
@@ -190,7 +193,7 @@ final class ArchiveStage: Sendable {
 
   /// Tells the side tables of what has changed, as long as nobody waits for the engine or for this thread.
   private func fillSides(isLast: Bool) {
-    if state.withLock({ $0.sidesHaveFailed }) { return }
+    if state.withLock({ $0.sidesHaveFailed }) || !isLast && !fillsSidesMeanwhile { return }
     let end = isLast ? Clock.monotonicNanoseconds() / 1_000_000 + Self.lastSideMilliseconds : 0
     do throws(ArchiveError) {
       while isLast

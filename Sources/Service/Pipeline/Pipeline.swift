@@ -57,8 +57,11 @@ package final class Pipeline {
   }
 
   /// Begins to work on an open store.
+  ///
+  /// - Parameter fillsSidesMeanwhile: false where nobody is likely to search before the end: then the side tables are told of each
+  ///   summary once, and not as often as it changes.
   package init(
-    store: consuming OpenStore, configuration: Configuration, driver: Driver = .threads
+    store: consuming OpenStore, configuration: Configuration, driver: Driver = .threads, fillsSidesMeanwhile: Bool = true
   ) throws(ServiceError) {
     let bell = try ServiceError.wrapping { try Bell() }
     self.bell = bell
@@ -71,7 +74,7 @@ package final class Pipeline {
     archive = ArchiveStage(
       engine: engine, archive: store.archive, synchronizer: writer.synchronizer,
       intervalMilliseconds: configuration.archive.flushMilliseconds,
-      logWarningMebibytes: configuration.archive.logWarningMebibytes, bell: bell)
+      logWarningMebibytes: configuration.archive.logWarningMebibytes, fillsSidesMeanwhile: fillsSidesMeanwhile, bell: bell)
     snapshots = SnapshotStage(
       engine: engine, archive: archive, synchronizer: writer.synchronizer, layout: layout, folder: store.snapshots,
       retention: JournalRetention(

@@ -29,7 +29,8 @@ enum ReplayCommand {
       acceptsLoss: arguments.has("rebuild"))
     ServeCommand.report(store.report)
     let identity = store.identity
-    let pipeline = try Pipeline(store: store, configuration: configuration)
+    // A pipe may go on for days, and people search meanwhile.
+    let pipeline = try Pipeline(store: store, configuration: configuration, fillsSidesMeanwhile: input.byteCount == nil)
     let summary: Replay.Summary
     do {
       var replay = try Replay(pipeline: pipeline, identity: identity, configuration: configuration)
