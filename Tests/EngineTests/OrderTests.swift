@@ -79,6 +79,39 @@ import Testing
     }
   }
 
+  /// What is kept as a cluster grows is what its members and its settled part add up to: through joins, border nodes that leave for another
+  /// cluster, and settling.
+  @Test(arguments: 0..<6 as Range<UInt64>)
+  func sumsThatAreKeptAreThoseOfTheMembers(seed: UInt64) {
+    var generator = SeededGenerator(seed: seed &+ 42_000)
+    var settings = Self.settings(&generator)
+    settings.binMinutes = 15
+    settings.allowedLatenessMinutes = 30
+    settings.profiles[0].durationBins = [1, 2]
+    let events = (0..<3_000).map { number in
+      var event = Event(id: "\(number)", seconds: 1_423_000_000 + Int64(number) * 15 + .random(in: 0..<1_200, using: &generator))
+      event.keywords = [["snow", "ice"].randomElement(using: &generator) ?? "snow"]
+      event.latitude = 42.36 + .random(in: -0.5...0.5, using: &generator)
+      event.longitude = -71.06 + .random(in: -0.5...0.5, using: &generator)
+      return event
+    }
+    var engine = Engine(settings: settings)
+    var (keptCount, settledCount) = (0, 0)
+    for (number, start) in stride(from: 0, to: events.count, by: 5).enumerated() {
+      let batch = makeBatch(events[start..<start + 5], firstSequence: UInt64(start) + 1)
+      _ = engine.apply(batch, at: UInt64(number)..<UInt64(number) + 1)
+      var index = engine.scopes[0].index
+      for slot in index.openRoots {
+        if !index.clusters[Int(slot)].areTotalsStale { keptCount += 1 }
+        if index.clusters[Int(slot)].settled.totals.reportCount > 0 { settledCount += 1 }
+        let kept = String(describing: index.totals(ofCluster: slot))
+        index.clusters[Int(slot)].areTotalsStale = true
+        #expect(kept == String(describing: index.totals(ofCluster: slot)), "seed \(seed), batch \(number)")
+      }
+    }
+    #expect(keptCount > 20 && settledCount > 20, "seed \(seed): \(keptCount) were kept, \(settledCount) have settled parts")
+  }
+
   /// More than three weeks in which a busy cell's θ leaves its floor, a quiet one's does not, and bursts come.
   private static func longStream(_ generator: inout SeededGenerator, days: Int) -> [Event] {
     var events: [Event] = []

@@ -40,11 +40,7 @@ extension ClusterIndex {
   /// - Complexity: O(1), and once after its marks have changed O(n²) of them.
   mutating func nearDuplicateCount(_ index: UInt32) -> UInt64 {
     if !nodes[index].areNearDuplicatesCounted {
-      if nodes[index].marks.count > 1 {
-        evidence.sortMarks(nodes[index].marks, into: &marks)
-      } else {
-        marks.removeAll(keepingCapacity: true)
-      }
+      evidence.sortMarks(nodes[index].marks, into: &marks)
       nodes[index].nearDuplicateCount = Gathering.nearDuplicates(marks, &leaders)
       nodes[index].areNearDuplicatesCounted = true
     }
