@@ -28,7 +28,7 @@ import Testing
     do {
       let pipeline = try open(journal, summaries)
       pipeline.append(
-        ReportBatch(
+        pipeline.makePassage(
           producer: Array("p".utf8), epoch: Epoch(high: 1, low: 1), firstSequence: 1, receivedAt: Timestamp(microseconds: 1)))
       #expect(try pipeline.flush())
     }

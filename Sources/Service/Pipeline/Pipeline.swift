@@ -128,10 +128,8 @@ package final class Pipeline {
     if isSmall, spare.count < Self.spareCount { spare.append(passage) }
   }
 
-  /// Takes a batch; `flush` sends it on its way. What it says of reports that were erased goes no further.
-  package func append(_ batch: ReportBatch) { append(Passage(batch)) }
-
-  /// The same. Until `flush` more rows may be appended to it, of which `noteGrowth` is to be told.
+  /// Takes a batch; `flush` sends it on its way. What it says of reports that were erased goes no further. Until `flush` more rows may be
+  /// appended to it, of which `noteGrowth` is to be told.
   package func append(_ passage: Passage) {
     waiting.append(passage)
     waitingByteCount += passage.batch.arena.count
