@@ -244,19 +244,22 @@ import Testing
   }
 
   /// Places whose tiles meet in one store's table are strewn over another's: nobody who does not know the seed can choose them.
-  @Test func placesAimedAtOneSlotOfTheTilesMissItInOtherStores() {
+  @Test(arguments: 0..<8 as Range<UInt64>)
+  func placesAimedAtOneSlotOfTheTilesMissItInOtherStores(number: UInt64) throws {
     let mask: UInt64 = (1 << 12) - 1
     let cells = (0..<(1 << 17) as Range<UInt32>).map { CellID(row: 4 * ($0 >> 8), column: 4 * ($0 & 255)) }
     func slots(_ cells: [CellID], seed: UInt64) -> Set<UInt64> {
       Set(cells.map { TileMap.Patch($0).mark(7, seed: seed) & mask })
     }
-    let seed = UInt64.random(in: .min ... .max)
-    print("tile seed \(seed)")
-    let aimed = cells.filter { TileMap.Patch($0).mark(7, seed: seed) & mask == 5 }
-    #expect(aimed.count > 16)
-    #expect(slots(aimed, seed: seed) == [5])
-    #expect(slots(aimed, seed: seed ^ 1).count > aimed.count * 3 / 4)
-    #expect(slots(aimed, seed: seed ^ (1 << 63)).count > aimed.count * 3 / 4)
+    var generator = SeededGenerator(seed: number &+ 43_000)
+    let seed = generator.next()
+    // Whoever knows the seed aims at the slot in which most meet: how many meet in another may vary with the seed.
+    let bySlot = Dictionary(grouping: cells) { TileMap.Patch($0).mark(7, seed: seed) & mask }
+    let aimed = try #require(bySlot.values.max { ($0.count, $1[0]) < ($1.count, $0[0]) })
+    #expect(aimed.count > 16, "seed \(seed)")
+    #expect(slots(aimed, seed: seed).count == 1, "seed \(seed)")
+    #expect(slots(aimed, seed: seed ^ 1).count > aimed.count * 3 / 4, "seed \(seed)")
+    #expect(slots(aimed, seed: seed ^ (1 << 63)).count > aimed.count * 3 / 4, "seed \(seed)")
   }
 
   /// 2⁶³ reports cannot be sent, but a node that has counted all that it can still takes more, and they are scanned.
