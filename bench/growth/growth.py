@@ -350,6 +350,29 @@ def command():
     return f'make bench-growth GROWTH="{flags}"' if flags else "make bench-growth"
 
 
+def record(axes, load, output):
+    """Writes what was measured so far: a table, its figures as JSON, and the curves."""
+    text = f"""# Growth: what was measured
+
+{os.cpu_count()} cores ({platform.machine()}), {os.sysconf('SC_PHYS_PAGES') * os.sysconf('SC_PAGE_SIZE') >> 30} GiB, Linux
+{platform.release()}, {datetime.date.today()}; load averages at the beginning {", ".join(f"{value:.1f}" for value in load)}. `{command()}`,
+seed 20150127. Cost is to stay within {FLAT} of its least along every axis but the two that say otherwise; starts are included, so that the
+shortest streams bear them. Memory is the most that was resident, but for the soak.
+{"".join(axis.markdown() for axis in axes)}"""
+    output.mkdir(parents=True, exist_ok=True)
+    drawn = {axis.name: [(label, cost) for label, cost, _, _ in axis.points] for axis in axes
+             if axis.points and all(isinstance(point[0], int) for point in axis.points)}
+    for name, points in drawn.items():
+        file = "growth-" + name.lower().replace(":", "").replace(" ", "-")
+        chart.write(output / file, chart.lines(f"Cost against {name.lower()}", name.lower(), "CPU ns an event", {"Tocsin": points}))
+        text += f"\n![{name}]({file}.svg)\n"
+    (output / "growth.md").write_text(text)
+    (output / "growth.json").write_text(json.dumps(
+        [{"axis": axis.name, "points": [
+            {"at": label, "nanoseconds": cost, "nanosecondsInSecondHalf": end or None, "bytes": byte_count}
+            for label, cost, end, byte_count in axis.points]} for axis in axes], indent=1) + "\n")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--events", type=int, default=10_000_000, help="the longest stream of the first axis")
@@ -377,26 +400,9 @@ def main():
         for axis in selected:
             result = functions[axis](arguments, pathlib.Path(name))
             axes += result if isinstance(result, list) else [result]
-    text = f"""# Growth: what was measured
-
-{os.cpu_count()} cores ({platform.machine()}), {os.sysconf('SC_PHYS_PAGES') * os.sysconf('SC_PAGE_SIZE') >> 30} GiB, Linux
-{platform.release()}, {datetime.date.today()}; load averages at the beginning {", ".join(f"{value:.1f}" for value in load)}. `{command()}`,
-seed 20150127. Cost is to stay within {FLAT} of its least along every axis but the two that say otherwise; starts are included, so that the
-shortest streams bear them. Memory is the most that was resident, but for the soak.
-{"".join(axis.markdown() for axis in axes)}"""
-    arguments.output.mkdir(parents=True, exist_ok=True)
-    drawn = {axis.name: [(label, cost) for label, cost, _, _ in axis.points] for axis in axes
-             if axis.points and all(isinstance(point[0], int) for point in axis.points)}
-    for name, points in drawn.items():
-        file = "growth-" + name.lower().replace(":", "").replace(" ", "-")
-        chart.write(arguments.output / file, chart.lines(f"Cost against {name.lower()}", name.lower(), "CPU ns an event", {"Tocsin": points}))
-        text += f"\n![{name}]({file}.svg)\n"
-    (arguments.output / "growth.md").write_text(text)
-    (arguments.output / "growth.json").write_text(json.dumps(
-        [{"axis": axis.name, "points": [
-            {"at": label, "nanoseconds": cost, "nanosecondsInSecondHalf": end or None, "bytes": byte_count}
-            for label, cost, end, byte_count in axis.points]} for axis in axes], indent=1) + "\n")
-    print(text)
+            # What is known so far is kept: a full run takes an hour, and may be cut short.
+            record(axes, load, arguments.output)
+    print((arguments.output / "growth.md").read_text())
 
 
 if __name__ == "__main__":
