@@ -38,14 +38,21 @@ package struct Epoch: BitwiseCopyable, Hashable, Sendable {
 }
 
 extension Epoch: CustomStringConvertible {
-  package var description: String {
-    let digits = Array("0123456789abcdef")
-    var text = ""
-    for index in 0..<32 {
-      if index == 8 || index == 12 || index == 16 || index == 20 { text.append("-") }
-      let word = index < 16 ? high : low
-      text.append(digits[Int(word >> UInt64(60 - index % 16 * 4) & 15)])
+  /// Its text in lower case.
+  package var utf8: InlineArray<36, UInt8> {
+    var text = InlineArray<36, UInt8>(repeating: UInt8(ascii: "-"))
+    var place = 0
+    for digit in 0..<32 {
+      if digit == 8 || digit == 12 || digit == 16 || digit == 20 { place += 1 }
+      let value = UInt8(truncatingIfNeeded: (digit < 16 ? high : low) >> UInt64(60 - digit % 16 * 4) & 15)
+      text[place] = value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
+      place += 1
     }
     return text
+  }
+
+  package var description: String {
+    let utf8 = utf8
+    return String(decoding: utf8.indices.map { utf8[$0] }, as: UTF8.self)
   }
 }

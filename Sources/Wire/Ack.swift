@@ -49,7 +49,7 @@ package struct Ack: Equatable, Sendable {
   }
 
   func encode(to header: inout HeaderWriter) {
-    header.member("epoch", epoch.description)
+    header.member("epoch", epoch)
     header.member("throughSequence", throughSequence)
     header.object("credit") { credit.encode(to: &$0) }
     header.objectArray("exceptions", exceptions) { $0.encode(to: &$1) }

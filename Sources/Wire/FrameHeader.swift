@@ -29,5 +29,16 @@ package struct FrameHeader: Equatable, Sendable {
   }
 
   /// The six bytes.
-  package var bytes: [UInt8] { Self.magic + [Self.version, verb.rawValue] }
+  package var bytes: [UInt8] {
+    var bytes: [UInt8] = []
+    append(to: &bytes)
+    return bytes
+  }
+
+  /// Appends the six bytes.
+  func append(to bytes: inout [UInt8]) {
+    bytes.append(contentsOf: Self.magic)
+    bytes.append(Self.version)
+    bytes.append(verb.rawValue)
+  }
 }

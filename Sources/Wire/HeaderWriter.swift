@@ -1,15 +1,24 @@
 import JSON
+import Reports
 
-/// Writes the JSON object of a header frame, member by member.
+/// Writes the JSON object of a header frame, member by member; one after the other in the same memory.
 struct HeaderWriter {
   private var writer = JSONWriter()
 
-  init() { writer.beginObject() }
+  /// What was written last.
+  var bytes: [UInt8] { writer.bytes }
 
-  /// Ends the object and gives its bytes.
-  consuming func finish() -> [UInt8] {
-    writer.endObject()
-    return writer.bytes
+  /// Begins an object in the place of the one before.
+  mutating func begin() {
+    writer.removeAll()
+    writer.beginObject()
+  }
+
+  mutating func end() { writer.endObject() }
+
+  mutating func member(_ name: String, _ epoch: Epoch) {
+    let text = epoch.utf8
+    writer.member(name, utf8: text.span)
   }
 
   mutating func member(_ name: String, _ value: String) { writer.member(name, value) }

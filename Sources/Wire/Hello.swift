@@ -37,7 +37,7 @@ package struct Hello: Equatable, Sendable {
 
   func encode(to header: inout HeaderWriter) {
     header.member("producer", producer)
-    header.member("epoch", epoch.description)
+    header.member("epoch", epoch)
     header.member("lastSequence", lastSequence)
     header.member("mediaTypes", mediaTypes)
     header.member("minorVersions", minorVersions)

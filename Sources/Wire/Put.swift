@@ -54,7 +54,7 @@ package struct Put: Equatable, Sendable {
   }
 
   func encode(to header: inout HeaderWriter) {
-    header.member("epoch", epoch.description)
+    header.member("epoch", epoch)
     header.member("firstSequence", firstSequence)
     header.member("count", UInt64(count))
     header.member("crc32c", UInt64(crc32c))

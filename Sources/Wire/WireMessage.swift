@@ -63,17 +63,8 @@ package enum WireMessage: Equatable, Sendable {
 
   /// The first two frames; a PUT's body is to be sent as the third.
   package var frames: [[UInt8]] {
-    var header = HeaderWriter()
-    switch self {
-    case .hello(let hello): hello.encode(to: &header)
-    case .welcome(let welcome): welcome.encode(to: &header)
-    case .put(let put): put.encode(to: &header)
-    case .ack(let ack): ack.encode(to: &header)
-    case .busy(let retryMilliseconds): header.member("retryMilliseconds", retryMilliseconds)
-    case .pong(let credit?): header.object("credit") { credit.encode(to: &$0) }
-    case .error(let error): error.encode(to: &header)
-    case .ping, .pong(nil), .bye: break
-    }
-    return [FrameHeader(verb).bytes, header.finish()]
+    var writer = FrameWriter()
+    writer.write(self)
+    return [writer.head, writer.header]
   }
 }

@@ -100,6 +100,19 @@ package struct Socket: ~Copyable {
     return outcome
   }
 
+  /// Sends one message of three frames without waiting, whole or not at all, and without memory beside libzmq's own.
+  /// - Throws: `ZeroMQError` for anything other than a full queue or an unknown peer.
+  package borrowing func send(
+    _ first: Span<UInt8>, _ second: Span<UInt8>, _ third: Span<UInt8>
+  ) throws(ZeroMQError) -> Outcome {
+    let begun = try send(first, more: true, blocking: false)
+    guard begun == .sent else { return begun }
+    // Given to the last, as above.
+    let middle = try send(second, more: true, blocking: false)
+    let end = try send(third, more: false, blocking: false)
+    return middle == .sent ? end : middle
+  }
+
   /// Sends one frame; `more` says that further frames of the same message follow.
   /// - Throws: `ZeroMQError` for anything other than a full queue or an unknown peer.
   package borrowing func send(_ frame: Span<UInt8>, more: Bool, blocking: Bool) throws(ZeroMQError) -> Outcome {

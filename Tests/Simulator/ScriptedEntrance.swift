@@ -1,4 +1,5 @@
 import Service
+import Wire
 import ZeroMQ
 
 /// The aggregator's end of the scripted network.
@@ -13,8 +14,8 @@ struct ScriptedEntrance: Transport, ~Copyable {
     return true
   }
 
-  func send(_ frames: [[UInt8]]) throws(ZeroMQError) -> Socket.Outcome {
-    switch network.send(Array(frames.dropFirst()), to: frames[0]) {
+  func send(_ message: WireMessage, to route: [UInt8]) throws(ZeroMQError) -> Socket.Outcome {
+    switch network.send(message.frames, to: route) {
     case .sent: .sent
     case .full: .wouldBlock
     case .gone: .unroutable

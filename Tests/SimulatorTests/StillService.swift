@@ -107,8 +107,8 @@ private struct StillEntrance: Transport, ~Copyable {
     return true
   }
 
-  func send(_ frames: [[UInt8]]) throws(ZeroMQError) -> Socket.Outcome {
-    peers.outgoing.append((frames[0][0], Array(frames.dropFirst())))
+  func send(_ message: WireMessage, to route: [UInt8]) throws(ZeroMQError) -> Socket.Outcome {
+    peers.outgoing.append((route[0], message.frames))
     return .sent
   }
 

@@ -9,8 +9,7 @@ import ZeroMQ
 extension Intake where Gate: ~Copyable {
   /// Sends what has become durable and judged: one cumulative ACK a connection, with every event that was not accepted.
   mutating func acknowledge() {
-    var order: [[UInt8]] = []
-    var acks: [[UInt8]: Ack] = [:]
+    ackCount = 0
     pipeline.collect()
     while let settled = pipeline.nextSettled() {
       defer { pipeline.recycle(settled) }
@@ -23,30 +22,31 @@ extension Intake where Gate: ~Copyable {
       let cursor = max(cursors[answered.key] ?? 0, answered.lastSequence)
       if let last = announced[answered.key], last <= cursor { announced[answered.key] = nil }
       cursors[answered.key] = cursor
-      let earlier = acks.removeValue(forKey: answered.route)
-      if earlier == nil { order.append(answered.route) }
-      if let earlier, earlier.epoch != answered.key.epoch { send(earlier, to: answered.route) }
-      var ack =
-        earlier.flatMap { $0.epoch == answered.key.epoch ? $0 : nil }
-        ?? Ack(epoch: answered.key.epoch, throughSequence: 0, credit: Credit(events: 0, bytes: 0))
-      for (row, verdict) in settled.verdicts.enumerated() {
-        let sequence = answered.firstSequence + UInt64(row)
-        // A batch that was sent twice is answered once.
-        if sequence > ack.throughSequence, let exception = EventException(sequence: sequence, verdict) {
-          ack.exceptions.append(exception)
-        }
-      }
-      // Not the cursor: that may be ahead by what came on an earlier connection, whose verdicts are not named here.
-      ack.throughSequence = max(ack.throughSequence, answered.lastSequence)
-      acks[answered.route] = ack
+      if let index = ackIndex(for: answered) { acks[index].add(settled.verdicts, of: answered) }
     }
     if pendingHead > 1_024 || pendingHead == pending.count {
       pending.removeFirst(pendingHead)
       pendingHead = 0
     }
-    for route in order {
-      if let ack = acks[route] { send(ack, to: route) }
+    for index in 0..<ackCount { send(index) }
+  }
+
+  /// Which of `acks` a batch's verdicts go into; nil where its connection is not there any more.
+  private mutating func ackIndex(for answered: PendingBatch) -> Int? {
+    guard var connection = connections[answered.route] else { return nil }
+    let (index, turn) = connection.answering
+    if turn == turnCount, index < ackCount {
+      if acks[index].ack.epoch != answered.key.epoch {
+        send(index)
+        acks[index].begin(answered)
+      }
+      return index
     }
+    connection.answering = (ackCount, turnCount)
+    connections[answered.route] = connection
+    if ackCount < acks.count { acks[ackCount].begin(answered) } else { acks.append(PendingAck(answered)) }
+    ackCount += 1
+    return ackCount - 1
   }
 
   /// One line a batch: its id leads from the producer to the journal.
@@ -72,19 +72,24 @@ extension Intake where Gate: ~Copyable {
     connections[answered.route] = connection
   }
 
-  private mutating func send(_ ack: Ack, to route: [UInt8]) {
+  private mutating func send(_ index: Int) {
+    let route = acks[index].route
     // Nobody is there, or somebody who is not listened to any more.
     guard var connection = connections[route], let identity = connection.session.identity else { return }
-    var ack = ack
-    ack.credit = credit(of: connection)
+    let credit = credit(of: connection)
+    acks[index].ack.credit = credit
     var acknowledged: UInt64 = 0
-    if ack.epoch == identity.epoch {
+    if acks[index].ack.epoch == identity.epoch {
       acknowledged = connection.acknowledgedThrough
-      ack.throughSequence = max(ack.throughSequence, acknowledged)
-      connection.acknowledgedThrough = ack.throughSequence
+      acks[index].ack.throughSequence = max(acks[index].ack.throughSequence, acknowledged)
+      connection.acknowledgedThrough = acks[index].ack.throughSequence
     }
-    for part in ack.split(after: acknowledged) { guard reply(.ack(part), to: route) else { return } }
-    note(ack.credit, to: &connection)
+    if acks[index].ack.exceptions.count <= WireLimits.exceptionCount {
+      guard reply(.ack(acks[index].ack), to: route) else { return }
+    } else {
+      for part in acks[index].ack.split(after: acknowledged) { guard reply(.ack(part), to: route) else { return } }
+    }
+    note(credit, to: &connection)
     connections[route] = connection
   }
 
@@ -116,7 +121,7 @@ extension Intake where Gate: ~Copyable {
   mutating func reply(_ message: WireMessage, to route: [UInt8]) -> Bool {
     var outcome = Socket.Outcome.unroutable
     do {
-      outcome = try entrance.send([route] + message.frames)
+      outcome = try entrance.send(message, to: route)
       if outcome == .sent { return true }
     } catch {
       Log.write(.warning, "an answer could not be sent", ["reason": "\(error)"])

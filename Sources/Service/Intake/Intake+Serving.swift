@@ -43,7 +43,7 @@ extension Intake where Gate == Entrance {
     let signal = poller.add(fileDescriptor: signals.descriptor, for: .readable)
     var heartbeat = Heartbeat(watchdogNanoseconds: manager.watchdogNanoseconds)
     var isStopping = false
-    var status = ""
+    var status: Status?
     manager.tell(.ready)
     while !isStopping || !isSettled {
       tell(Clock.now())
@@ -58,17 +58,32 @@ extension Intake where Gate == Entrance {
       if !poller.ready(at: connecting).union(poller.ready(at: asking)).isEmpty { try greet() }
       try turn(at: Clock.now(), isStopping: isStopping)
       if heartbeat.isDue(at: now.monotonicNanoseconds, pipeline.pulses) { manager.tell(.watchdog) }
-      let newStatus = isStopping ? "stopping: \(pipeline.underWayCount) batches are being stored" : self.status
-      if newStatus != status { manager.tell(.status(newStatus)) }
+      let newStatus = self.status(isStopping: isStopping)
+      if newStatus != status { manager.tell(.status(text(newStatus))) }
       status = newStatus
     }
     leave(at: Clock.now())
   }
 
-  /// What it does, in a line for people.
-  private var status: String {
-    let waits = pipeline.shortage.map { "; \($0), producers wait" } ?? ""
-    return "listening on \(endpoint), \(openDescriptors.count) connections\(waits)"
+  /// What it does: looked at in every turn, and put into words where it is another.
+  private enum Status: Equatable {
+    case listening(connectionCount: Int, shortage: String?)
+    case stopping(batchCount: Int)
+  }
+
+  private func status(isStopping: Bool) -> Status {
+    isStopping
+      ? .stopping(batchCount: pipeline.underWayCount)
+      : .listening(connectionCount: openDescriptors.count, shortage: pipeline.shortage)
+  }
+
+  /// A line for people.
+  private func text(_ status: Status) -> String {
+    switch status {
+    case .stopping(let batchCount): "stopping: \(batchCount) batches are being stored"
+    case .listening(let connectionCount, let shortage):
+      "listening on \(endpoint), \(connectionCount) connections\(shortage.map { "; \($0), producers wait" } ?? "")"
+    }
   }
 
   private mutating func stops(

@@ -28,6 +28,9 @@ package struct Intake<Gate: Transport & ~Copyable>: ~Copyable {
   let identityKey: SipHash.Key
   var pending: [PendingBatch] = []
   var pendingHead = 0
+  /// What connections are told at the end of a turn, the first `ackCount` of them; the others are kept for their memory.
+  var acks: [PendingAck] = []
+  var ackCount = 0
   var complaints: Complaints
   var pool = CreditPool()
   var quotas: QuotaBook

@@ -22,4 +22,6 @@ struct PeerConnection {
   var producer: ProducerKey?
   /// Its last batch, by its index in `pending`, and the turn in which that may still grow.
   var growing = (index: 0, turn: 0 as UInt64)
+  /// What it is told in a turn, by its index in `acks`, and which turn that is.
+  var answering = (index: 0, turn: UInt64.max)
 }

@@ -12,10 +12,10 @@ package final class Pipeline {
   /// Batches, and bytes of them, that may be under way at once: what bounds the memory between the threads.
   static let batchCapacity = 512
   static let byteCapacity = 64 << 20
-  /// Batches that are kept to be used again, and rows and bytes that the largest among them has room for.
-  private static let spareCount = 64
-  private static let spareRowCount = 1_024
-  private static let spareByteCount = 256 << 10
+  /// Bytes of the batches that are kept to be used again, and rows and bytes that the largest among them has room for.
+  private static let spareByteCount = 16 << 20
+  private static let largestSpareRowCount = 1_024
+  private static let largestSpareByteCount = 256 << 10
 
   let layout: StoreLayout
   private let erased: ErasureList
@@ -44,6 +44,7 @@ package final class Pipeline {
   private var synced: UInt64 = 0
   private var tasks: [EngineStage.Task] = []
   private var spare: [Passage] = []
+  private var spareByteCount = 0
 
   /// The cursor of every producer and epoch that the journal knows.
   package let cursors: [ProducerLedger]
@@ -117,15 +118,19 @@ package final class Pipeline {
     guard let passage = spare.popLast() else {
       return Passage(ReportBatch(producer: producer, epoch: epoch, firstSequence: firstSequence, receivedAt: receivedAt))
     }
+    spareByteCount -= passage.batch.arena.capacity
     passage.batch.begin(producer: producer, epoch: epoch, firstSequence: firstSequence, receivedAt: receivedAt)
     return passage
   }
 
   /// Takes a batch that is not needed any more, to use its memory again.
   package func recycle(_ passage: Passage) {
-    let isSmall =
-      passage.batch.arena.capacity <= Self.spareByteCount && passage.batch.rejections.capacity <= Self.spareRowCount
-    if isSmall, spare.count < Self.spareCount { spare.append(passage) }
+    let byteCount = passage.batch.arena.capacity
+    guard byteCount <= Self.largestSpareByteCount, passage.batch.rejections.capacity <= Self.largestSpareRowCount,
+      spareByteCount + byteCount <= Self.spareByteCount, spare.count < Self.batchCapacity
+    else { return }
+    spare.append(passage)
+    spareByteCount += byteCount
   }
 
   /// Takes a batch; `flush` sends it on its way. What it says of reports that were erased goes no further. Until `flush` more rows may be

@@ -1,6 +1,7 @@
 import Configuration
 import Platform
 import Reports
+package import Wire
 package import ZeroMQ
 
 /// The ROUTER that producers connect to, with whoever asks them who they are and whoever counts those who fail to say it.
@@ -21,6 +22,7 @@ package struct Entrance: Transport, ~Copyable {
   let router: Socket
   var monitor: SocketMonitor
   var authenticator: Authenticator
+  private var writer = FrameWriter()
   /// Where it listens, with the port in digits.
   package let endpoint: String
   /// The key that producers must know; nil where everybody gets in.
@@ -70,7 +72,10 @@ package struct Entrance: Transport, ~Copyable {
     try receiver.receive(from: router)
   }
 
-  package func send(_ frames: [[UInt8]]) throws(ZeroMQError) -> Socket.Outcome { try router.send(frames) }
+  package mutating func send(_ message: WireMessage, to route: [UInt8]) throws(ZeroMQError) -> Socket.Outcome {
+    writer.write(message)
+    return try router.send(route.span, writer.head.span, writer.header.span)
+  }
 
   package func hangUp(_ connection: Int32) { Socket.hangUp(connection) }
 

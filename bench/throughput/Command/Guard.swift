@@ -100,15 +100,23 @@ enum Guard: String, CaseIterable {
   private static func decode(_ settings: StreamSettings, isCounted: Bool, _ tally: inout Tally) throws -> [ReportBatch] {
     let stream = EventStream(settings)
     var decoder = try BenchStore.decoder()
+    var recycled = BenchStore.batch(at: 0)
     return try stream.batches(of: batchSize).map { events in
-      var batch = BenchStore.batch(at: events.lowerBound)
-      // Not what a clock says: the same work on any day.
-      batch.receivedAt = Timestamp(seconds: EventStream.start + 86_400)
       let body = stream.bytes.span.extracting(stream.range(events))
-      try tally.counted(isCounted && events.lowerBound >= stream.count / 2) {
-        try decoder.decode(body, format: .ndjson, expectedCount: events.count, into: &batch)
+      // Not what a clock says: the same work on any day.
+      let receivedAt = Timestamp(seconds: EventStream.start + 86_400)
+      if isCounted {
+        BenchStore.begin(&recycled, at: events.lowerBound)
+        recycled.receivedAt = receivedAt
+        try tally.counted(events.lowerBound >= stream.count / 2) {
+          try decoder.decode(body, format: .ndjson, expectedCount: events.count, into: &recycled)
+        }
       }
+      var batch = BenchStore.batch(at: events.lowerBound)
+      batch.receivedAt = receivedAt
+      try decoder.decode(body, format: .ndjson, expectedCount: events.count, into: &batch)
       try BenchFailure.unless(batch.rejections.allSatisfy { $0 == 0 }, "the stream holds an event that is refused")
+      try BenchFailure.unless(!isCounted || batch == recycled, "used memory makes another batch")
       return batch
     }
   }
@@ -127,6 +135,7 @@ enum Guard: String, CaseIterable {
   private func identities(_ tally: inout Tally) throws -> Int {
     var feed = RowFeed()
     var engine = Engine(settings: BenchStore.engineSettings)
+    var verdicts: [Verdict] = []
     for isAgain in [false, true] {
       feed.serial = 0
       for start in stride(from: 0, to: Self.identityCount, by: Self.batchSize) {
@@ -134,8 +143,7 @@ enum Guard: String, CaseIterable {
         batch.receivedAt = Timestamp(microseconds: feed.time)
         let isCounted = isAgain ? self == .identityAgain : self == .identityNew && start >= Self.identityCount / 2
         let position = feed.nextPosition()
-        var verdicts: [Verdict] = []
-        try tally.counted(isCounted) { verdicts = engine.apply(batch, at: position) }
+        try tally.counted(isCounted) { engine.apply(batch, at: position, into: &verdicts) }
         try BenchFailure.unless(
           verdicts.allSatisfy { $0 == (isAgain ? .duplicateOfIdentity : .accepted) }, "an identity has been taken for another")
       }
@@ -146,10 +154,13 @@ enum Guard: String, CaseIterable {
   private func fold(_ tally: inout Tally) throws -> Int {
     let batches = try Self.decode(Self.settings(.repeated, count: Self.foldedCount), isCounted: false, &tally)
     var engine = Engine(settings: BenchStore.engineSettings)
+    var verdicts: [Verdict] = []
     for (index, batch) in batches.enumerated() {
       let isSteady = index >= batches.count / 2
       let position = UInt64(index)
-      try tally.counted(isSteady && self == .apply) { _ = engine.apply(batch, at: position..<position + 1) }
+      try tally.counted(isSteady && self == .apply) {
+        engine.apply(batch, at: position..<position + 1, into: &verdicts)
+      }
       guard index % Self.drainCount == Self.drainCount - 1 else { continue }
       try tally.counted(isSteady && self == .drain) { _ = engine.drain() }
     }

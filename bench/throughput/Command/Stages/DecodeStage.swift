@@ -51,15 +51,21 @@ enum DecodeStage {
     var decoded: [ReportBatch] = []
     decoded.reserveCapacity(ranges.count)
     var steady = Usage()
+    var recycled = BenchStore.batch(at: 0)
     for (index, events) in ranges.enumerated() {
-      var batch = BenchStore.batch(at: events.lowerBound)
+      BenchStore.begin(&recycled, at: events.lowerBound)
       let body = stream.bytes.span.extracting(stream.range(events))
       let usage = try Usage.of { () throws(DecodeError) in
-        try decoder.decode(body, format: .ndjson, expectedCount: events.count, into: &batch)
+        try decoder.decode(body, format: .ndjson, expectedCount: events.count, into: &recycled)
       }
       // The first half warms up what is kept from batch to batch.
       if index >= ranges.count / 2 { steady = steady + usage }
-      decoded.append(batch)
+      // Once more for those who keep it: what is used again must not be theirs.
+      var kept = BenchStore.batch(at: events.lowerBound)
+      kept.receivedAt = recycled.receivedAt
+      try decoder.decode(body, format: .ndjson, expectedCount: events.count, into: &kept)
+      try BenchFailure.unless(kept == recycled, "used memory makes another batch of the events from \(events.lowerBound) on")
+      decoded.append(kept)
     }
     return (decoded, steady)
   }

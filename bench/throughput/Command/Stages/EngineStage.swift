@@ -15,9 +15,9 @@ enum EngineStage {
     var fold = Fold()
     var steady = Usage()
     var drains = Usage()
+    var verdicts: [Verdict] = []
     for (index, batch) in batches.enumerated() {
-      var verdicts: [Verdict] = []
-      let usage = Usage.of { verdicts = engine.apply(batch, at: positions[index]) }
+      let usage = Usage.of { engine.apply(batch, at: positions[index], into: &verdicts) }
       if index >= batches.count / 2 { steady = steady + usage }
       for verdict in verdicts { fold.add(EventException(sequence: 1, verdict)) }
       if index % ArchiveStage.drainCount == ArchiveStage.drainCount - 1 {

@@ -55,12 +55,19 @@ struct LoadGenerator: ~Copyable {
 
   /// Sends everything and waits for the last ACK.
   ///
-  /// - Parameter eventsPerSecond: how fast; nil for as fast as the credit allows.
+  /// - Parameters:
+  ///   - eventsPerSecond: how fast; nil for as fast as the credit allows.
+  ///   - halfway: is told once of how many events the ACKs are there, as soon as they are of half of them.
   /// - Returns: a fold over the verdicts of all events, in order.
-  mutating func run(eventsPerSecond: Double?) throws -> Fold {
+  mutating func run(eventsPerSecond: Double?, halfway: (Int) -> Void) throws -> Fold {
     let start = Clock.monotonicNanoseconds()
     lastHeardAt = start
+    var isHalfway = false
     while oldest < puts.count {
+      if !isHalfway, oldest > 0, puts.batches[oldest - 1].upperBound >= puts.stream.count / 2 {
+        halfway(puts.batches[oldest - 1].upperBound)
+        isHalfway = true
+      }
       var wait = 100
       while next < puts.count {
         let now = Clock.monotonicNanoseconds()

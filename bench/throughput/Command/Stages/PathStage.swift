@@ -21,7 +21,10 @@ enum PathStage {
         floor: ("libzmq receive", receive.cpuNanoseconds(per: count))))
     for (thread, usage) in full.threads.sorted(by: { $0.key < $1.key }) {
       report.add(Figure(name, "CPU of \(thread)", "ns/event", usage.cpuNanoseconds(per: count)))
-      report.add(Figure(name, "allocations of \(thread)", "per event", usage.allocations(per: count)))
+    }
+    for (thread, usage) in full.steadyThreads.sorted(by: { $0.key < $1.key }) {
+      report.add(
+        Figure(name, "allocations of \(thread) in the second half", "per event", usage.allocations(per: full.steadyCount)))
     }
     report.add(Figure(name, "all is stored after the last ACK", "ms", Double(full.storingNanoseconds) / 1e6))
     report.add(Figure(name, "rate until all is stored", "events/s", full.untilStored.perSecond(count)))
@@ -45,6 +48,9 @@ enum PathStage {
     /// Until the last ACK.
     var usage: Usage
     var threads: [String: Usage]
+    /// Those of the second half, when what is used again is there, and how many events these are.
+    var steadyThreads: [String: Usage]
+    var steadyCount: Int
     var latencies: [UInt64]
     var resentCount: Int
     var fold: Fold
@@ -68,9 +74,12 @@ enum PathStage {
     var load = try LoadGenerator(puts, endpoint: service.endpoint)
     try load.greet()
     let (before, eachBefore) = (service.threads.usage, service.threads.usages)
-    let fold = try load.run(eventsPerSecond: eventsPerSecond)
+    var (eachHalfway, halfCount) = (eachBefore, 0)
+    let group = service.threads
+    let fold = try load.run(eventsPerSecond: eventsPerSecond) { count in (eachHalfway, halfCount) = (group.usages, count) }
     let usage = service.threads.usage.since(before)
     let threads = service.threads.usageByName(since: eachBefore)
+    let steadyThreads = service.threads.usageByName(since: eachHalfway)
     let eachAtEnd = service.threads.usages
     let end = Clock.monotonicNanoseconds()
     try service.stopWhenStored()
@@ -80,7 +89,8 @@ enum PathStage {
     let storedAt = Clock.monotonicNanoseconds()
     try service.join()
     return Served(
-      usage: usage, threads: threads, latencies: load.latencies, resentCount: load.resentCount, fold: fold,
+      usage: usage, threads: threads, steadyThreads: steadyThreads, steadyCount: puts.stream.count - halfCount,
+      latencies: load.latencies, resentCount: load.resentCount, fold: fold,
       refusedCount: load.refusedCount, untilStored: untilStored, threadsUntilStored: threadsUntilStored,
       storingNanoseconds: storedAt - end,
       endingNanoseconds: Clock.monotonicNanoseconds() - end)

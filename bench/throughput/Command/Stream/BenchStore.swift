@@ -41,6 +41,13 @@ enum BenchStore {
       receivedAt: Timestamp(microseconds: Clock.wallMicroseconds()))
   }
 
+  /// The same in the memory of a batch that is needed no more, as the service does it.
+  static func begin(_ batch: inout ReportBatch, at index: Int) {
+    batch.begin(
+      producer: Array(producer.utf8), epoch: epoch, firstSequence: UInt64(index) + 1,
+      receivedAt: Timestamp(microseconds: Clock.wallMicroseconds()))
+  }
+
   /// A new store in a folder.
   static func open(_ folder: String, configuration: Configuration = configuration) throws -> OpenStore {
     try FileSystem.makeDirectories(folder)
