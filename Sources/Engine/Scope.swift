@@ -73,6 +73,7 @@ struct Scope {
     // What has been quiet for long ends first, also where nobody said anything in between.
     episodes.pass(now)
     if !scratch.exceedances.isEmpty { take(scratch.exceedances, at: now, bin: bin, &episodes, names: names) }
+    scratch.release()
     let changed = scoreClusters()
     episodes.record(at: now)
     record(changed, at: now, into: &episodes.history)

@@ -19,7 +19,15 @@ extension Detector {
     /// Y of one window by duration.
     var observed: [Double] = []
 
+    /// Changes whose room is kept from tick to tick.
+    private static let keptChangeCount = 1 << 16
+
     init(_ geometry: borrowing WindowGeometry) { level = LevelScan(geometry) }
+
+    /// Gives back the room that a tick of very many changes took: it is long until the next, and may be forever.
+    mutating func release() {
+      if changed.capacity > Self.keptChangeCount { changed = [] }
+    }
   }
 
   /// Tests every window that holds a changed cell and ends with the newest bin; what exceeds is left in `scratch`.

@@ -2,6 +2,7 @@
 #include "cbench.h"
 
 #include <signal.h>
+#include <stdio.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -24,6 +25,16 @@ int cbench_terminate_thread(int32_t thread) { return (int)syscall(SYS_tgkill, ge
 uint64_t cbench_peak_bytes(void) {
   struct rusage usage;
   return getrusage(RUSAGE_SELF, &usage) ? 0 : (uint64_t)usage.ru_maxrss * 1024;
+}
+
+uint64_t cbench_resident_bytes(void) {
+  // /proc/self/statm: pages of the program, pages that are resident.
+  FILE *file = fopen("/proc/self/statm", "r");
+  if (!file) return 0;
+  unsigned long all = 0, resident = 0;
+  int count = fscanf(file, "%lu %lu", &all, &resident);
+  fclose(file);
+  return count == 2 ? (uint64_t)resident * (uint64_t)sysconf(_SC_PAGESIZE) : 0;
 }
 
 __attribute__((noinline)) void cbench_counted(void (*work)(void *), void *context) {

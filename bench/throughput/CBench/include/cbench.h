@@ -36,6 +36,9 @@ int cbench_terminate_thread(int32_t thread);
 /// The most bytes of this process that were resident at once.
 uint64_t cbench_peak_bytes(void);
 
+/// The bytes of this process that are resident now.
+uint64_t cbench_resident_bytes(void);
+
 /// simdjson by itself: finds the structure of each line and nothing more.
 struct cbench_parser;
 struct cbench_parser *cbench_parser_create(size_t byte_capacity);
