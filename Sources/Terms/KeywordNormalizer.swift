@@ -78,30 +78,23 @@ package enum KeywordNormalizer {
     return arena.count == start ? .blank : .kept
   }
 
-  /// Puts what stands behind `start` into its normal form, in place.
+  /// Puts the normal form of what stands behind `start` in its place.
   private static func fold(from start: Int, in arena: inout [UInt8]) -> Outcome {
-    let end = arena.count
-    let capacity = ctext_fold_capacity
-    arena.append(contentsOf: repeatElement(0, count: capacity))
-    var count = 0
-    let status = unsafe arena.withUnsafeMutableBufferPointer { buffer in
-      guard let base = buffer.baseAddress else { return ctext_unavailable }
-      return unsafe ctext_fold(base + start, end - start, base + end, capacity, &count)
-    }
-    // Compatibility forms such as U+00A8 hold spaces, and what is ignorable may have stood between two.
-    var output = start
-    if status == ctext_ok {
-      for index in end..<end + count where arena[index] != 0x20 || output > start && arena[output - 1] != 0x20 {
-        arena[output] = arena[index]
-        output += 1
+    unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: ctext_fold_capacity) { folded in
+      var count = 0
+      let status = unsafe arena.withUnsafeBufferPointer { bytes in
+        guard let base = bytes.baseAddress else { return ctext_unavailable }
+        return unsafe ctext_fold(base + start, bytes.count - start, folded.baseAddress, folded.count, &count)
       }
-    }
-    if output > start, arena[output - 1] == 0x20 { output -= 1 }
-    arena.removeLast(arena.count - output)
-    return switch status {
-    case ctext_ok: output == start ? .blank : .kept
-    case ctext_too_long: .tooLong
-    default: .invalid
+      arena.removeLast(arena.count - start)
+      guard status == ctext_ok else { return status == ctext_too_long ? .tooLong : .invalid }
+      // Compatibility forms such as U+00A8 hold spaces, and what is ignorable may have stood between two.
+      for index in 0..<count {
+        let byte = unsafe folded[index]
+        if byte != 0x20 || arena.count > start && arena[arena.count - 1] != 0x20 { arena.append(byte) }
+      }
+      if arena.count > start, arena[arena.count - 1] == 0x20 { arena.removeLast() }
+      return arena.count == start ? .blank : .kept
     }
   }
 

@@ -14,9 +14,10 @@ enum Stream {
   static func lines(seed: UInt64, count: Int, secondsApart: Int = 40) -> [String] {
     var generator = SeededGenerator(seed: seed)
     var lines: [String] = []
+    let formatter = ISO8601DateFormatter()
     for number in 0..<count {
       let seconds = 1_423_000_000 + number * secondsApart - Int.random(in: 0..<600, using: &generator)
-      let time = ISO8601DateFormatter().string(from: Date(timeIntervalSince1970: Double(seconds)))
+      let time = formatter.string(from: Date(timeIntervalSince1970: Double(seconds)))
       let clump = Int.random(in: 0..<3, using: &generator) == 0
       let latitude = 42.3 + (clump ? Double((number / 150) % 7) * 0.02 : Double.random(in: 0..<0.2, using: &generator))
       let longitude = -71.1 + Double.random(in: 0..<(clump ? 0.005 : 0.2), using: &generator)
