@@ -27,6 +27,23 @@ func decode(_ frames: [[UInt8]]) throws(WireError) -> WireMessage {
     }
   }
 
+  /// In one piece of memory one after the other, a long one before a short one, as the intake writes its answers.
+  @Test(arguments: 0..<8 as Range<UInt64>)
+  func aWriterThatIsUsedAgainWritesTheSame(seed: UInt64) {
+    var random = SeededGenerator(seed: seed)
+    var writer = FrameWriter()
+    for _ in 0..<200 {
+      let (message, _) = random.message()
+      writer.write(message)
+      #expect([writer.head, writer.header] == message.frames, "seed \(seed)")
+    }
+  }
+
+  @Test func anEpochIsWrittenAsItIsRead() throws {
+    #expect(try #require(Epoch(Self.epoch)).description == Self.epoch)
+    #expect(Epoch(high: 0, low: .max).description == "00000000-0000-0000-ffff-ffffffffffff")
+  }
+
   @Test(arguments: 0..<64 as Range<UInt64>)
   func garbledFramesAreErrorsOrMessagesAndNeverCrash(seed: UInt64) {
     var random = SeededGenerator(seed: seed)

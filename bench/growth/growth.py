@@ -329,7 +329,8 @@ def soak(arguments, folder):
     engine.tell_level()
     process = Axis(
         "Soak: the process", span + "Resident memory of `replay`: beside the engine SQLite's cache of pages, which is filled up to 64 MiB as "
-        "the summaries grow.", is_bounded=False)
+        "the summaries grow, and the batches between the threads, up to 512 as soon as the engine is what is waited for: from day 14 on.",
+        is_bounded=False)
     anonymous = Axis(
         "Soak: the process without its files", span + "What of it is no file's, neither the program nor what it has mapped: what the file "
         "cache could not give back.", is_bounded=False)
