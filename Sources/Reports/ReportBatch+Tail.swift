@@ -38,6 +38,16 @@ extension ReportBatch {
     arena.removeLast(arena.count - mark.arenaByteCount)
   }
 
+  /// Bytes of the memory that its columns and its arena have, used or not.
+  package var heldByteCount: Int {
+    func byteCount<Value>(_ column: [Value]) -> Int { column.capacity * MemoryLayout<Value>.stride }
+    let rows =
+      byteCount(rejections) + byteCount(times) + byteCount(latitudes) + byteCount(longitudes) + byteCount(accuracies)
+      + byteCount(reporters) + byteCount(sources) + byteCount(ids) + byteCount(subjects) + byteCount(texts) + byteCount(flags)
+      + byteCount(simHashes) + byteCount(keywordEnds)
+    return rows + byteCount(keywords) + byteCount(keywordKeys) + byteCount(raws) + byteCount(erasures) + byteCount(arena)
+  }
+
   /// Makes it another batch, without rows, in the same memory.
   package mutating func begin(producer: [UInt8], epoch: Epoch, firstSequence: UInt64, receivedAt: Timestamp) {
     self.producer = producer

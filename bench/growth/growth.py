@@ -266,7 +266,7 @@ def along_nodes(arguments, folder):
         peak = figures["process", "peak memory"] * 2**20
         new.add(count, figures["nodes", "CPU at a new place"], 0, peak)
         known.add(count, figures["nodes", "CPU at a known place"], 0, peak)
-        new.notes.append(f"At {count:,} nodes one takes {figures['nodes', 'memory']:,.0f} bytes, its identity included.")
+        new.notes.append(f"At {count:,} nodes one takes {figures['nodes', 'memory']:,.0f} bytes, its identity not included.")
         count *= 10
     return [new, known]
 
@@ -329,8 +329,7 @@ def soak(arguments, folder):
     engine.tell_level()
     process = Axis(
         "Soak: the process", span + "Resident memory of `replay`: beside the engine SQLite's cache of pages, which is filled up to 64 MiB as "
-        "the summaries grow, and the batches between the threads, up to 512 as soon as the engine is what is waited for: from day 14 on.",
-        is_bounded=False)
+        "the summaries grow, batches that are kept to be used again, and what the allocator keeps.", is_bounded=False)
     anonymous = Axis(
         "Soak: the process without its files", span + "What of it is no file's, neither the program nor what it has mapped: what the file "
         "cache could not give back.", is_bounded=False)
@@ -351,15 +350,19 @@ def command():
     return f'make bench-growth GROWTH="{flags}"' if flags else "make bench-growth"
 
 
-def record(axes, load, output):
-    """Writes what was measured so far: a table, its figures as JSON, and the curves."""
+def record(axes, missing, load, output):
+    """Writes what was measured so far: a table, its figures as JSON, and the curves.
+
+    `missing` names the axes that were asked for and are still to come.
+    """
+    cut = f"\n**Cut short**: {', '.join(missing)} were asked for and are not here.\n" if missing else ""
     text = f"""# Growth: what was measured
 
 {os.cpu_count()} cores ({platform.machine()}), {os.sysconf('SC_PHYS_PAGES') * os.sysconf('SC_PAGE_SIZE') >> 30} GiB, Linux
 {platform.release()}, {datetime.date.today()}; load averages at the beginning {", ".join(f"{value:.1f}" for value in load)}. `{command()}`,
-seed 20150127. Cost is to stay within {FLAT} of its least along every axis but the two that say otherwise; starts are included, so that the
-shortest streams bear them. Memory is the most that was resident, but for the soak.
-{"".join(axis.markdown() for axis in axes)}"""
+seed 20150127. Cost is to stay within {FLAT} of its least along every axis that does not say otherwise; starts are included, so that the
+shortest streams bear them. Memory is the most that was resident, but for the soak; it grows with what is live.
+{cut}{"".join(axis.markdown() for axis in axes)}"""
     output.mkdir(parents=True, exist_ok=True)
     drawn = {axis.name: [(label, cost) for label, cost, _, _ in axis.points] for axis in axes
              if axis.points and all(isinstance(point[0], int) for point in axis.points)}
@@ -398,11 +401,14 @@ def main():
     load = os.getloadavg()
     axes = []
     with tempfile.TemporaryDirectory(dir=ROOT / ".build", prefix="growth-") as name:
-        for axis in selected:
-            result = functions[axis](arguments, pathlib.Path(name))
+        for number, axis in enumerate(selected):
+            try:
+                result = functions[axis](arguments, pathlib.Path(name))
+            except OutOfRoom as why:
+                sys.exit(f"growth: {axis}: {why}; what was measured before stands in {arguments.output}")
             axes += result if isinstance(result, list) else [result]
             # What is known so far is kept: a full run takes an hour, and may be cut short.
-            record(axes, load, arguments.output)
+            record(axes, selected[number + 1:], load, arguments.output)
     print((arguments.output / "growth.md").read_text())
 
 

@@ -28,7 +28,10 @@ extension Intake where Gate: ~Copyable {
       pending.removeFirst(pendingHead)
       pendingHead = 0
     }
-    for index in 0..<ackCount { send(index) }
+    for index in 0..<ackCount {
+      send(index)
+      acks[index].release()
+    }
   }
 
   /// Which of `acks` a batch's verdicts go into; nil where its connection is not there any more.

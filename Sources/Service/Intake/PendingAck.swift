@@ -3,6 +3,9 @@ import Wire
 
 /// What a connection is to be told of the batches that are settled in a turn: one cumulative ACK, whose memory is used again.
 struct PendingAck {
+  /// Exceptions whose room is kept from turn to turn.
+  private static let keptExceptionCount = 1_024
+
   private(set) var route: [UInt8]
   var ack: Ack
 
@@ -18,6 +21,11 @@ struct PendingAck {
     ack.epoch = answered.key.epoch
     ack.throughSequence = 0
     ack.exceptions.removeAll(keepingCapacity: true)
+  }
+
+  /// Gives back the room of very many exceptions: most often there are few.
+  mutating func release() {
+    if ack.exceptions.capacity > Self.keptExceptionCount { ack.exceptions = [] }
   }
 
   /// Takes in the verdicts of a batch: those that are not "accepted" are named.

@@ -13,5 +13,8 @@ package final class Passage: @unchecked Sendable {
   var rowCount: Int { batch.rejections.count }
   var arenaByteCount: Int { batch.arena.count }
 
+  /// Bytes of the memory that it has, used or not.
+  var heldByteCount: Int { batch.heldByteCount + verdicts.capacity * MemoryLayout<Verdict>.stride }
+
   package init(_ batch: ReportBatch) { self.batch = batch }
 }

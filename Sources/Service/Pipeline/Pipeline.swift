@@ -12,10 +12,10 @@ package final class Pipeline {
   /// Batches, and bytes of them, that may be under way at once: what bounds the memory between the threads.
   static let batchCapacity = 512
   static let byteCapacity = 64 << 20
-  /// Bytes of the batches that are kept to be used again, and rows and bytes that the largest among them has room for.
+  /// Bytes that the batches hold which are kept to be used again, and rows and bytes that the largest among them has room for.
   private static let spareByteCount = 16 << 20
   private static let largestSpareRowCount = 1_024
-  private static let largestSpareByteCount = 256 << 10
+  private static let largestSpareByteCount = 512 << 10
 
   let layout: StoreLayout
   private let erased: ErasureList
@@ -118,14 +118,14 @@ package final class Pipeline {
     guard let passage = spare.popLast() else {
       return Passage(ReportBatch(producer: producer, epoch: epoch, firstSequence: firstSequence, receivedAt: receivedAt))
     }
-    spareByteCount -= passage.batch.arena.capacity
+    spareByteCount -= passage.heldByteCount
     passage.batch.begin(producer: producer, epoch: epoch, firstSequence: firstSequence, receivedAt: receivedAt)
     return passage
   }
 
   /// Takes a batch that is not needed any more, to use its memory again.
   package func recycle(_ passage: Passage) {
-    let byteCount = passage.batch.arena.capacity
+    let byteCount = passage.heldByteCount
     guard byteCount <= Self.largestSpareByteCount, passage.batch.rejections.capacity <= Self.largestSpareRowCount,
       spareByteCount + byteCount <= Self.spareByteCount, spare.count < Self.batchCapacity
     else { return }

@@ -26,6 +26,12 @@ struct Bench {
   /// - Parameter progress: told what begins.
   mutating func run(progress: (String) throws -> Void) throws -> BenchReport {
     func has(_ stage: Command.Stage) -> Bool { command.stages.contains(stage) }
+    let (entryCount, nodeCount, seed) = (command.entryCount, command.nodeCount, command.stream.seed)
+    // Before anything else: what others have given back would be taken for nothing. Always the same bytes.
+    if has(.memory) {
+      try progress("memory")
+      try MemoryStage.run(entryCount: entryCount, nodeCount: nodeCount, into: &report)
+    }
     // Those of `separate` make their own.
     let separate: Set<Command.Stage> = [.single, .hostile, .oracle, .memory, .nodes, .soak]
     let isNeeded = !separate.isSuperset(of: command.stages)
@@ -33,7 +39,6 @@ struct Bench {
     let stream = EventStream(command.stream, prefix: isNeeded ? nil : Self.batchSize)
     state(stream)
     let puts = Puts(stream, batchSize: Self.batchSize)
-    let (entryCount, nodeCount, seed) = (command.entryCount, command.nodeCount, command.stream.seed)
     if has(.receive) {
       try rounds("receive", progress) { report, _ in try ReceiveStage.run(puts, name: "receive", into: &report) }
     }
@@ -54,11 +59,6 @@ struct Bench {
     if has(.single) { try single(progress) }
     if has(.hostile) { try hostile(progress) }
     if has(.oracle) { try oracle(progress) }
-    if has(.memory) {
-      // Always the same bytes.
-      try progress("memory")
-      try MemoryStage.run(entryCount: entryCount, nodeCount: nodeCount, into: &report)
-    }
     if has(.nodes) {
       try rounds("nodes", progress) { report, _ in NodesStage.run(nodeCount: nodeCount, into: &report) }
     }

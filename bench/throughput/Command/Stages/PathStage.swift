@@ -21,10 +21,7 @@ enum PathStage {
         floor: ("libzmq receive", receive.cpuNanoseconds(per: count))))
     for (thread, usage) in full.threads.sorted(by: { $0.key < $1.key }) {
       report.add(Figure(name, "CPU of \(thread)", "ns/event", usage.cpuNanoseconds(per: count)))
-    }
-    for (thread, usage) in full.steadyThreads.sorted(by: { $0.key < $1.key }) {
-      report.add(
-        Figure(name, "allocations of \(thread) in the second half", "per event", usage.allocations(per: full.steadyCount)))
+      report.add(Figure(name, "allocations of \(thread)", "per event", usage.allocations(per: count)))
     }
     report.add(Figure(name, "all is stored after the last ACK", "ms", Double(full.storingNanoseconds) / 1e6))
     report.add(Figure(name, "rate until all is stored", "events/s", full.untilStored.perSecond(count)))
@@ -41,6 +38,13 @@ enum PathStage {
     guard hasLatency else { return }
     let half = try serve(puts, folder: "\(folder)/\(name)-half", eventsPerSecond: full.usage.perSecond(count) / 2)
     add(half.latencies, name, "at half load", to: &report)
+    // At half load little is under way: what comes after the half of the ACKs is the second half of what came.
+    for (thread, usage) in half.steadyThreads.sorted(by: { $0.key < $1.key }) {
+      report.add(
+        Figure(
+          name, "allocations of \(thread) in the second half at half load", "per event",
+          usage.allocations(per: half.steadyCount)))
+    }
   }
 
   /// What came of sending everything to a service.
@@ -48,7 +52,7 @@ enum PathStage {
     /// Until the last ACK.
     var usage: Usage
     var threads: [String: Usage]
-    /// Those of the second half, when what is used again is there, and how many events these are.
+    /// Those since half of the ACKs were there, when what is used again is there, too, and how many events came behind these.
     var steadyThreads: [String: Usage]
     var steadyCount: Int
     var latencies: [UInt64]
