@@ -76,6 +76,49 @@ import Wire
     #expect(ack.throughSequence == 20 && ack.exceptions.count == 20)
   }
 
+  /// What is told one connection in a turn stands where another's stood in the turn before: none hears of what is the other's. A connection
+  /// that goes on with another epoch within a turn hears of both, of each by itself.
+  @Test func whatIsToldOneIsNotToldAnother() throws {
+    let service = try StillService()
+    let epochs = [Self.epoch, Epoch(high: 3, low: 4), Epoch(high: 5, low: 6)]
+    func greet(_ epoch: Epoch, from route: UInt8) throws {
+      try service.send(
+        .hello(Hello(producer: "p\(epoch.low)", epoch: epoch, lastSequence: 0, mediaTypes: [MediaType.ndjson.rawValue])),
+        from: route)
+    }
+    func put(_ epoch: Epoch, _ sequences: ClosedRange<UInt64>, from route: UInt8) throws {
+      let body = Array(String(repeating: "{}\n", count: sequences.count).utf8)
+      let put = Put(epoch: epoch, firstSequence: sequences.lowerBound, count: sequences.count, body: body.span)
+      try service.send(.put(put), body, from: route)
+    }
+    try greet(epochs[0], from: 1)
+    try greet(epochs[1], from: 2)
+    _ = try (service.heard(by: 1), service.heard(by: 2))
+    // Both in a turn, the second first, then the first alone, then the second alone.
+    try put(epochs[1], 1...3, from: 2)
+    try put(epochs[0], 1...40, from: 1)
+    try service.work()
+    try put(epochs[0], 41...42, from: 1)
+    try service.work()
+    try put(epochs[1], 4...9, from: 2)
+    try service.work()
+    let (first, second) = try (acks(service.heard(by: 1)), acks(service.heard(by: 2)))
+    #expect(first.map(\.throughSequence) == [40, 42] && first.allSatisfy { $0.epoch == epochs[0] })
+    #expect(first.flatMap(\.exceptions).map(\.sequence) == Array(1...42))
+    #expect(second.map(\.throughSequence) == [3, 9] && second.allSatisfy { $0.epoch == epochs[1] })
+    #expect(second.flatMap(\.exceptions).map(\.sequence) == Array(1...9))
+    // Another epoch, while the last batch of the one before is under way.
+    try put(epochs[0], 43...44, from: 1)
+    try greet(epochs[2], from: 1)
+    try put(epochs[2], 1...2, from: 1)
+    try put(epochs[1], 10...10, from: 2)
+    try service.work()
+    let last = try acks(service.heard(by: 1))
+    #expect(last.map(\.epoch) == [epochs[0], epochs[2]] && last.map(\.throughSequence) == [44, 2])
+    #expect(last.map { $0.exceptions.map(\.sequence) } == [[43, 44], [1, 2]])
+    #expect(try acks(service.heard(by: 2)).map(\.throughSequence) == [10])
+  }
+
   /// Old events that come again in such a number that their ACK has several parts are named, and no part goes back behind what was said.
   @Test func noAckGoesBackForWhatIsSentAgain() throws {
     let service = try StillService()
