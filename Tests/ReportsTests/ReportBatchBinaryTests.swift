@@ -14,6 +14,15 @@ import Testing
     #expect(try ReportBatch(decoding: bytes.span) == batch)
   }
 
+  /// Every column is counted, also one that is added some day: a pool of batches is bounded by what they hold.
+  @Test func whatABatchHoldsIsAllOfItsColumns() {
+    var random = SeededGenerator(seed: 1)
+    let batch = randomBatch(&random)
+    let columns = Mirror(reflecting: batch).children.filter { $0.label != "producer" }.compactMap { $0.value as? any Held }
+    #expect(columns.count == 18)
+    #expect(batch.heldByteCount > 0 && batch.heldByteCount == columns.reduce(0) { $0 + $1.heldByteCount })
+  }
+
   /// Written by hand from the table at the top of `ReportBatch+Binary.swift`.
   @Test func oneReportByteByByte() throws {
     var batch = ReportBatch(
@@ -292,4 +301,12 @@ private func randomBatch(_ random: inout SeededGenerator) -> ReportBatch {
       text: isErased ? .empty : batch.store(bytes(100, &random)), flags: flags, simHash: random.next())
   }
   return batch
+}
+
+private protocol Held {
+  var heldByteCount: Int { get }
+}
+
+extension Array: Held {
+  fileprivate var heldByteCount: Int { capacity * MemoryLayout<Element>.stride }
 }
