@@ -32,6 +32,17 @@ class GrowthTests(unittest.TestCase):
             (below / "segment").write_bytes(b"x" * 100_000)
             self.assertGreaterEqual(growth.size(name), 100_000)
 
+    def test_a_record_that_was_cut_short_says_what_is_missing(self):
+        axis = growth.Axis("Skew", "All places alike, or not.")
+        axis.add("uniform", 1.0, 1.0, 2**20)
+        with tempfile.TemporaryDirectory() as name:
+            for missing in [["soak", "keywords"], []]:
+                growth.record([axis], missing, (0.0, 0.0, 0.0), pathlib.Path(name))
+                text = (pathlib.Path(name) / "growth.md").read_text()
+                self.assertIn("| uniform | 1 |", text)
+                self.assertEqual("**Cut short**: soak, keywords were asked for and are not here." in text, bool(missing))
+                self.assertEqual("Cut short" in text, bool(missing))
+
     def test_what_is_not_flat_is_marked(self):
         axis = growth.Axis("Events", "More of them.")
         for count, cost in [(10, 100.0), (100, 140.0)]:
