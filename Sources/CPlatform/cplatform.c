@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
 #include <spawn.h>
@@ -269,19 +270,66 @@ int cplatform_spawn_reader(char *const arguments[], int output, int *input) {
 
 static const size_t huge_page = 2 << 20;
 
-static size_t whole_huge_pages(size_t count) { return (count + huge_page - 1) / huge_page * huge_page; }
+static size_t rounded(size_t count, size_t unit) { return (count + unit - 1) / unit * unit; }
 
-void *cplatform_reserve(size_t count) {
-  size_t length = whole_huge_pages(count);
-  char *bytes = mmap(NULL, length + huge_page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+static size_t page(void) { return (size_t)sysconf(_SC_PAGESIZE); }
+
+static size_t mapped_length(size_t count) { return rounded(count, count < huge_page ? page() : huge_page); }
+
+// Address space that nothing stands in; from a huge page on where it holds any.
+static char *map(size_t length, int protection) {
+  size_t slack = length < huge_page ? 0 : huge_page;
+  char *bytes = mmap(NULL, length + slack, protection, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (bytes == MAP_FAILED) return NULL;
-  size_t before = (huge_page - (uintptr_t)bytes % huge_page) % huge_page;
+  if (!slack) return bytes;
+  size_t before = rounded((uintptr_t)bytes, huge_page) - (uintptr_t)bytes;
   if (before) munmap(bytes, before);
-  munmap(bytes + before + length, huge_page - before);
+  if (before < slack) munmap(bytes + before + length, slack - before);
   return bytes + before;
 }
 
-void cplatform_release(void *bytes, size_t count) { munmap(bytes, whole_huge_pages(count)); }
+// All of it or nothing: what is moved has to be of one kind.
+static void prefer_huge(void *bytes, size_t length) {
+  if (length >= huge_page) madvise(bytes, length, MADV_HUGEPAGE);
+}
+
+void *cplatform_map(size_t count) {
+  size_t length = mapped_length(count);
+  char *bytes = map(length, PROT_READ | PROT_WRITE);
+  if (bytes) prefer_huge(bytes, length);
+  return bytes;
+}
+
+void *cplatform_remap(void *bytes, size_t before, size_t after) {
+  size_t old = mapped_length(before), length = mapped_length(after);
+  char *place = map(length, PROT_NONE);
+  if (!place) return NULL;
+  void *moved = mremap(bytes, old, length, MREMAP_MAYMOVE | MREMAP_FIXED, place);
+  if (moved == MAP_FAILED) {
+    munmap(place, length);
+    return NULL;
+  }
+  prefer_huge(moved, length);
+  return moved;
+}
+
+void cplatform_unmap(void *bytes, size_t count) { munmap(bytes, mapped_length(count)); }
+
+void cplatform_discard(void *bytes, size_t count) {
+  char *start = bytes, *end = start + count;
+  char *first = (char *)rounded((uintptr_t)start, page());
+  if (first > end) first = end;
+  memset(start, 0, first - start);
+  size_t length = rounded(end - first, page());
+  if (length) madvise(first, length, MADV_DONTNEED);
+}
+
+void cplatform_return_large_blocks(void) {
+#ifdef M_MMAP_THRESHOLD
+  mallopt(M_MMAP_THRESHOLD, 1 << 20);
+  mallopt(M_TRIM_THRESHOLD, 8 << 20);
+#endif
+}
 
 void cplatform_prefer_huge_pages(void *bytes, size_t count) {
   uintptr_t start = ((uintptr_t)bytes + huge_page - 1) / huge_page * huge_page;

@@ -5,6 +5,8 @@ package struct Census: Equatable, Sendable {
   package var identityCount: Int
   /// Bytes of the table of identities.
   package var identityByteCount: Int
+  /// Bytes in use of all tables that stand in memory of their own, that of the identities among them.
+  package var tableByteCount: Int
   /// Identities forgotten before their window was over because the table was full; a re-sent event among them would count twice.
   package var identitiesForgottenEarlyCount: UInt64
   package var keywordCount: Int

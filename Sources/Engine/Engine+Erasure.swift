@@ -67,7 +67,7 @@ extension Engine {
   }
 
   /// The published hash of a row's text and its SimHash, of an erased row as they were; zero where it had none.
-  static func textHashes(of batch: ReportBatch, _ row: Int, key: SipHash.Key) -> (text: UInt64, simHash: UInt64) {
+  static func textHashes(of batch: ReportBatch, _ row: Int, key: SipHash.Key) -> (hash: UInt64, simHash: UInt64) {
     guard let erasure = batch.erasure(row) else {
       return (batch.texts[row].length > 0 ? textHash(of: batch, row) : 0, batch.simHashes[row])
     }

@@ -3,5 +3,5 @@ extension Engine {
   /// profiles; zero where none reached the loosest level of the calibration.
   ///
   /// What the study compares with other methods: exact where an episode keeps the best of its windows only.
-  package var rarestNominalDays: Double { scopes.reduce(0) { max($0, $1.rarest.nominalDays) } }
+  package var rarestNominalDays: Double { scopes.indices.reduce(0) { max($0, scopes[$1].rarest.nominalDays) } }
 }

@@ -26,7 +26,7 @@ package struct Engine: ~Copyable, Sendable {
   private var dirtySources: [UInt32] = []
   private var producers = ProducerTable()
   private var quarantine: Quarantine
-  private(set) var scopes: [Scope]
+  var scopes: FixedList<Scope>
   /// The profile of each keyword.
   private var scopeOfKeyword: [UInt8] = []
   private var watch = SourceWatch()
@@ -38,8 +38,8 @@ package struct Engine: ~Copyable, Sendable {
   private var minuteEnd = Int64.min
   /// The keywords of the batch that is being judged that were known before it; `.max` for others.
   private var batchKeywords: [UInt32] = []
-  /// Its identities; of a refused row any number.
-  private var batchIdentities: (highs: [UInt64], lows: [UInt64]) = ([], [])
+  /// Its hashes, where nobody else has taken them.
+  private var ownHashes = RowHashes()
 
   package init(settings: EngineSettings) {
     self.settings = settings
@@ -52,7 +52,7 @@ package struct Engine: ~Copyable, Sendable {
     keywords = KeywordTable(key: settings.identityKey)
     terms = TermWeights(key: settings.identityKey)
     sources = Interner(key: settings.identityKey, capacity: Limits.distinctSourceCount + 1)
-    scopes = settings.profiles.indices.map { Scope(number: $0, settings: settings) }
+    scopes = FixedList(count: settings.profiles.count) { Scope(number: $0, settings: settings) }
     episodes = EpisodeIndex(settings: settings)
     // The first place is the empty name's: events whose source could not be read.
     let unreadable: [UInt8] = []
@@ -74,17 +74,29 @@ package struct Engine: ~Copyable, Sendable {
 
   /// The same, with the verdicts in the place of others.
   package mutating func apply(_ batch: ReportBatch, at range: Range<UInt64>, into verdicts: inout [Verdict]) {
+    var hashes = RowHashes()
+    swap(&hashes, &ownHashes)
+    hashes.take(batch, key: settings.identityKey, isAhead: false)
+    apply(batch, hashes, at: range, into: &verdicts)
+    swap(&hashes, &ownHashes)
+  }
+
+  /// The same, where somebody else has taken the batch's hashes, under the key of `settings`.
+  package mutating func apply(
+    _ batch: ReportBatch, _ hashes: RowHashes, at range: Range<UInt64>, into verdicts: inout [Verdict]
+  ) {
+    precondition(hashes.count == batch.count, "the hashes are the batch's")
     precondition(range.lowerBound >= position, "batches come in the journal's order, each once")
     let producer = producers.number(of: batch)
     let isRetry = batch.producer == Quarantine.producerName
     verdicts.removeAll(keepingCapacity: true)
     verdicts.reserveCapacity(batch.count)
-    identify(batch)
+    identities.warm(hashes.identityLows)
     expect(batch)
     let cursor = producers.cursor(producer)
     for row in 0..<batch.count {
       let source = internSource(of: batch, row)
-      let verdict = judge(batch, row, source: source, cursor: cursor, position: range.lowerBound)
+      let verdict = judge(batch, row, hashes, source: source, cursor: cursor, position: range.lowerBound)
       verdicts.append(verdict)
       count(verdict, source: source ?? 0, time: batch.rejections[row] == 0 ? batch.times[row] : nil)
       if isRetry || verdict.isRejection { quarantineIfDue(batch, row, verdict, producer: producer, position: range.lowerBound) }
@@ -92,17 +104,6 @@ package struct Engine: ~Copyable, Sendable {
     producers.count(verdicts, producer)
     producers.advance(producer, past: batch)
     position = range.upperBound
-  }
-
-  private mutating func identify(_ batch: ReportBatch) {
-    batchIdentities.highs.removeAll(keepingCapacity: true)
-    batchIdentities.lows.removeAll(keepingCapacity: true)
-    for row in 0..<batch.count {
-      let identity = batch.rejections[row] == 0 ? Self.identity(of: batch, row, key: settings.identityKey) : (0, 0)
-      batchIdentities.highs.append(identity.0)
-      batchIdentities.lows.append(identity.1)
-    }
-    identities.warm(batchIdentities.lows)
   }
 
   /// Finds the keywords of a batch that are known, and has read what its reports will touch.
@@ -141,13 +142,13 @@ package struct Engine: ~Copyable, Sendable {
   // MARK: Judging
 
   private mutating func judge(
-    _ batch: ReportBatch, _ row: Int, source: UInt32?, cursor: UInt64, position: UInt64
+    _ batch: ReportBatch, _ row: Int, _ hashes: RowHashes, source: UInt32?, cursor: UInt64, position: UInt64
   ) -> Verdict {
     if batch.firstSequence &+ UInt64(row) <= cursor { return .duplicateOfCursor }
     if let rejection = Rejection(rawValue: batch.rejections[row]) { return .rejected(rejection) }
     guard let source else { return .rejected(.tooManySources) }
-    let identity = (high: batchIdentities.highs[row], low: batchIdentities.lows[row])
-    let digest = Self.digest(of: batch, row, key: settings.identityKey)
+    let identity = (high: hashes.identityHighs[row], low: hashes.identityLows[row])
+    let digest = hashes.digests[row]
     switch identities.sight(high: identity.high, low: identity.low, digest: digest) {
     case .same:
       if settings.deduplicationWindow == .sliding {
@@ -174,7 +175,7 @@ package struct Engine: ~Copyable, Sendable {
       // Counted and shown, not subtracted: what people said they saw, they saw.
       sourceLedgers[Int(source)].cancelledCount += 1
     } else {
-      admit(batch, row, source: source, position: position)
+      admit(batch, row, hashes, source: source, position: position)
     }
     return .accepted
   }
@@ -201,25 +202,27 @@ package struct Engine: ~Copyable, Sendable {
   }
 
   /// Takes an accepted report into the index, once under each of its keywords.
-  private mutating func admit(_ batch: ReportBatch, _ row: Int, source: UInt32, position: UInt64) {
+  private mutating func admit(_ batch: ReportBatch, _ row: Int, _ hashes: RowHashes, source: UInt32, position: UInt64) {
     let place = batch.place(row)
-    let (textHash, simHash) = Self.textHashes(of: batch, row, key: settings.identityKey)
-    if simHash != 0, sourceStates[Int(source)].isNearDuplicate(simHash) { sourceLedgers[Int(source)].nearDuplicateCount += 1 }
+    let text = hashes.text(of: batch, row, key: settings.identityKey)
+    if text.simHash != 0, sourceStates[Int(source)].isNearDuplicate(text.simHash) {
+      sourceLedgers[Int(source)].nearDuplicateCount += 1
+    }
     if let place { sourceLedgers[Int(source)].commonestPlaceCount = sourceStates[Int(source)].count(place) }
     let keywordRange = batch.keywordRange(row)
     guard !keywordRange.isEmpty else { return }
-    // Published, not keyed: ties and sketches must come out the same in every store.
-    let identity = Self.identity(of: batch, row, key: .published).low
+    let identity = hashes.publishedIdentity(of: batch, row)
     let sample =
-      textHash == 0
+      text.hash == 0
       ? nil
       : EvidencePool.Sample(
-        time: batch.times[row], textHash: textHash, identityHash: identity, position: position, row: UInt32(row))
+        time: batch.times[row], textHash: text.hash, identityHash: identity, position: position, row: UInt32(row))
     let sighting = ClusterIndex.Sighting(
       time: batch.times[row], place: place, source: source,
       witness: Self.witness(of: batch, row, rule: sourceStates[Int(source)].rule, key: settings.identityKey),
       sample: sample,
-      mark: EvidencePool.Mark(identity: UInt32(truncatingIfNeeded: identity), place: place?.mark ?? 0, text: simHash))
+      mark: EvidencePool.Mark(
+        identity: UInt32(truncatingIfNeeded: identity), place: place?.mark ?? 0, text: text.simHash))
     guard batch.flags[row].contains(.termsFromText) else {
       for index in keywordRange { count(sighting, batch, keyword: index) }
       return
@@ -292,19 +295,24 @@ package struct Engine: ~Copyable, Sendable {
   /// What the tables hold now.
   package var census: Census {
     Census(
-      liveNodeCount: scopes.reduce(0) { $0 + $1.index.liveNodeCount },
-      openClusterCount: scopes.reduce(0) { $0 + $1.index.openClusterCount }, identityCount: identities.count,
+      liveNodeCount: scopes.indices.reduce(0) { $0 + scopes[$1].index.liveNodeCount },
+      openClusterCount: scopes.indices.reduce(0) { $0 + scopes[$1].index.openClusterCount }, identityCount: identities.count,
       identityByteCount: identities.byteCount,
+      tableByteCount: scopes.indices.reduce(identities.byteCount) {
+        $0 + scopes[$1].index.tableByteCount + scopes[$1].detector.table.tableByteCount
+      },
       identitiesForgottenEarlyCount: identities.forgottenEarlyCount, keywordCount: keywords.count,
       keywordsRefusedCount: keywordsRefusedCount, sourceCount: max(0, sources.count - 1),
-      seriesCount: scopes.reduce(0) { $0 + $1.detector.table.count },
-      entryCount: scopes.reduce(0) { $0 + $1.detector.table.young.entryCount },
-      seriesByteCount: scopes.reduce(0) { $0 + $1.detector.table.byteCount })
+      seriesCount: scopes.indices.reduce(0) { $0 + scopes[$1].detector.table.count },
+      entryCount: scopes.indices.reduce(0) { $0 + scopes[$1].detector.table.young.entryCount },
+      seriesByteCount: scopes.indices.reduce(0) { $0 + scopes[$1].detector.table.byteCount })
   }
 
   /// Changes that wait for the next drain and that nothing will replace: points of history, and what has left the index.
   package var pendingChangeCount: Int {
-    scopes.reduce(episodes.history.count) { $0 + $1.index.departedRollups.count + $1.index.departedSummaries.count }
+    scopes.indices.reduce(episodes.history.count) {
+      $0 + scopes[$1].index.departedRollups.count + scopes[$1].index.departedSummaries.count
+    }
   }
 
   /// What has changed since the last drain; the store that applies every drain in order equals the engine.
@@ -385,7 +393,7 @@ package struct Engine: ~Copyable, Sendable {
   /// - Complexity: O(live nodes, clusters and episodes).
   package var oldestReferencedPosition: UInt64 {
     var least = min(drainedPosition, episodes.oldestPosition)
-    for scope in scopes { least = min(least, scope.index.oldestPosition) }
+    for number in scopes.indices { least = min(least, scopes[number].index.oldestPosition) }
     return least
   }
 }

@@ -1,7 +1,7 @@
 import Reports
 
 /// One profile at work: its nodes and clusters (L1), and what they are held against (L2, L3).
-struct Scope {
+struct Scope: ~Copyable, Sendable {
   let number: Int
   let profile: Profile
   var index: ClusterIndex

@@ -292,8 +292,8 @@ import Testing
     var late: [Int32: [Detector.Change]] = [:]
     let awaiting = index.nodesAwaitingScan
     let bin = index.nodes[member].bin
-    detector.absorbNodes(awaiting, &index.nodes, index.evidence, &scratch, newest: bin, late: &late)
-    detector.absorbNodes(awaiting, &index.nodes, index.evidence, &scratch, newest: bin, late: &late)
+    index.handOver(awaiting, to: &detector, &scratch, newest: bin, late: &late)
+    index.handOver(awaiting, to: &detector, &scratch, newest: bin, late: &late)
     var counts: [UInt32] = []
     detector.table.forEachEntry(of: detector.baselines[slot].series, from: .max) { _, count in
       counts.append(count)
@@ -318,4 +318,12 @@ import Testing
     #expect(own.count == 1 && own.first?.endedAt != nil, "\(store.outages)")
     #expect(store.episodes.isEmpty)
   }
+}
+
+extension ClusterIndex {
+  /// As a scope does it.
+  fileprivate mutating func handOver(
+    _ awaiting: [UInt32], to detector: inout Detector, _ scratch: inout Detector.Scratch, newest: Int32,
+    late: inout [Int32: [Detector.Change]]
+  ) { detector.absorbNodes(awaiting, &nodes, evidence, &scratch, newest: newest, late: &late) }
 }

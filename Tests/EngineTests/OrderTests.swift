@@ -100,13 +100,15 @@ import Testing
     for (number, start) in stride(from: 0, to: events.count, by: 5).enumerated() {
       let batch = makeBatch(events[start..<start + 5], firstSequence: UInt64(start) + 1)
       _ = engine.apply(batch, at: UInt64(number)..<UInt64(number) + 1)
-      var index = engine.scopes[0].index
-      for slot in index.openRoots {
-        if !index.clusters[Int(slot)].areTotalsStale { keptCount += 1 }
-        if index.clusters[Int(slot)].settled.totals.reportCount > 0 { settledCount += 1 }
-        let kept = String(describing: index.totals(ofCluster: slot))
-        index.clusters[Int(slot)].areTotalsStale = true
-        #expect(kept == String(describing: index.totals(ofCluster: slot)), "seed \(seed), batch \(number)")
+      for slot in engine.scopes[0].index.openRoots {
+        let cluster = engine.scopes[0].index.clusters[Int(slot)]
+        if !cluster.areTotalsStale { keptCount += 1 }
+        if cluster.settled.totals.reportCount > 0 { settledCount += 1 }
+        let kept = String(describing: engine.scopes[0].index.totals(ofCluster: slot))
+        engine.scopes[0].index.clusters[Int(slot)].areTotalsStale = true
+        let addedUp = String(describing: engine.scopes[0].index.totals(ofCluster: slot))
+        #expect(kept == addedUp, "seed \(seed), batch \(number)")
+        engine.scopes[0].index.clusters[Int(slot)] = cluster
       }
     }
     #expect(keptCount > 20 && settledCount > 20, "seed \(seed): \(keptCount) were kept, \(settledCount) have settled parts")

@@ -121,7 +121,7 @@ struct ScanTwin {
   }
 
   /// Every window that holds a changed cell, over every duration that it has reports enough in: how unusual it is.
-  func scores(bin: Int32, closed: Int32, _ detector: Detector) -> [Key: Score] {
+  func scores(bin: Int32, closed: Int32, _ detector: borrowing Detector) -> [Key: Score] {
     let absorbed = closed - Int32(lagBins)
     let exposure = max(1, sum(Int(absorbed) + 1))
     let levelCount = detector.levelCount

@@ -11,7 +11,7 @@ import Testing
 /// Ticks of the scan against all windows that there are: what it found, and what it missed.
 @Suite struct ScanTwinTests {
   /// A stream with bursts, which the detector and its twin are both told.
-  private struct Run {
+  private struct Run: ~Copyable {
     var detector: Detector
     var twin: ScanTwin
     var generator: SeededGenerator
@@ -34,6 +34,12 @@ import Testing
       center = [(42.0, -71.0), (-17.5, 180.0), (0.0, 0.0)][Int(seed % 3)]
       // 330 km: more than nine blocks up to the third level, never more than nine of the fourth.
       twin = ScanTwin(settings: settings, south: center.latitude - 1.5, west: center.longitude - 1.5, degrees: 3, levelCount: 4)
+    }
+
+    init(like other: inout Run) {
+      (twin, generator, center, scratch) = (other.twin, other.generator, other.center, other.scratch)
+      detector = other.detector.copy()
+      closed = other.closed
     }
 
     mutating func report(_ bin: Int32, around: (latitude: Double, longitude: Double), reach: Double) {
@@ -121,7 +127,7 @@ import Testing
         #expect(differences.others.isEmpty, "seed \(seed), bin \(bin): \(differences.others.prefix(3))")
         missed += differences.missed.map { "bin \(bin): \($0)" }
         // Without its screens it finds the rest, if any.
-        var bare = run
+        var bare = Run(like: &run)
         for scale in bare.detector.screens.indices { bare.detector.screens[scale] = nil }
         bare.detector.scan(bin: bin, &bare.scratch)
         let left = bare.differences(scores)
@@ -144,12 +150,12 @@ import Testing
       run.pass(bin)
       if run.scratch.exceedances.contains(where: { $0.scale == 0 }) {
         burstCount += 1
-        var other = run
+        var other = Run(like: &run)
         other.twin.seriesFactor = 3
         let differences = other.differences(other.scores(bin))
         if !differences.missed.isEmpty || !differences.others.isEmpty { counted += 1 }
         let cell = run.scratch.exceedances.first { $0.scale == 0 }?.window
-        other = run
+        other = Run(like: &run)
         other.scratch.changed.removeAll { $0.cell == cell }
         other.detector.scan(bin: bin, &other.scratch)
         if !other.differences(run.scores(bin)).missed.isEmpty { withheld += 1 }

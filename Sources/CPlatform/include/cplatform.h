@@ -103,11 +103,22 @@ static inline uint32_t cplatform_equal_of_four(const uint64_t *words, uint64_t w
 #endif
 }
 
-/// Address space for so many bytes, from a huge page on: all are zero, and memory is taken where something is written. NULL on failure.
-void *cplatform_reserve(size_t count);
+/// Memory for so many bytes, from the beginning of a page on; from 2 MiB on of a huge one, and in huge ones where the kernel has any. All bytes are zero, and
+/// memory is taken where something is written. NULL on failure.
+void *cplatform_map(size_t count);
 
-/// Gives back what was reserved.
-void cplatform_release(void *bytes, size_t count);
+/// Makes what was mapped longer, elsewhere: its pages are moved as they stand, and zeros follow them. NULL on failure, and all is as it was.
+void *cplatform_remap(void *bytes, size_t before, size_t after);
+
+/// Gives back what was mapped.
+void cplatform_unmap(void *bytes, size_t count);
+
+/// Makes `count` bytes of what was mapped zeros again, and gives the memory back of whole pages.
+void cplatform_discard(void *bytes, size_t count);
+
+/// Has the allocator give blocks of a mebibyte or more back to the system when they are freed, always: left to itself it keeps ever greater ones, in
+/// as many pools as threads have freed any.
+void cplatform_return_large_blocks(void);
 
 /// Has `count` bytes of memory come in huge pages as far as they fill them, where the kernel has any.
 void cplatform_prefer_huge_pages(void *bytes, size_t count);

@@ -7,7 +7,7 @@ import Reports
 /// not core but beside core nodes is border and belongs to the least of them, by bin and cell. Counts only grow and θ is
 /// constant, so the clusters are a pure function of the reports, whatever their order (Ester et al. 1996 for core and border;
 /// union-find: Tarjan 1975).
-struct ClusterIndex {
+struct ClusterIndex: ~Copyable {
   /// One admitted report, as the index needs it.
   struct Sighting {
     var time: Timestamp
@@ -88,6 +88,8 @@ struct ClusterIndex {
   /// Cells and open clusters that are held.
   var liveNodeCount: Int { nodes.count }
   var openClusterCount: Int { openRoots.count }
+  /// Bytes in use of the tables of nodes and of their evidence.
+  var tableByteCount: Int { nodes.byteCount + evidence.byteCount }
 
   // MARK: Reports
 

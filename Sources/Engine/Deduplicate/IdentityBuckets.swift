@@ -54,7 +54,7 @@ struct IdentityBuckets: ~Copyable, Sendable {
     private(set) var line: Int
 
     @inline(__always)
-    init(_ low: UInt64, _ lines: borrowing CacheLines) {
+    init(_ low: UInt64, _ lines: borrowing MappedArray<CacheLine>) {
       self.low = low
       start = Path.start(low, lines)
       line = start
@@ -62,7 +62,7 @@ struct IdentityBuckets: ~Copyable, Sendable {
 
     /// The line where the path begins.
     @inline(__always)
-    static func start(_ low: UInt64, _ lines: borrowing CacheLines) -> Int {
+    static func start(_ low: UInt64, _ lines: borrowing MappedArray<CacheLine>) -> Int {
       IdentityBuckets.block(low, lines.count) &* blockByteCount &+ Int(truncatingIfNeeded: low & 255) &* stride
     }
 
@@ -75,7 +75,7 @@ struct IdentityBuckets: ~Copyable, Sendable {
 
     /// Goes on to the next line; after all of the block to the block that follows.
     @inline(__always)
-    mutating func advance(_ lines: borrowing CacheLines) {
+    mutating func advance(_ lines: borrowing MappedArray<CacheLine>) {
       line = Path.next(low, line)
       guard line == start else { return }
       start &+= blockByteCount
@@ -85,7 +85,7 @@ struct IdentityBuckets: ~Copyable, Sendable {
   }
 
   private static let width = 4
-  private static let stride = CacheLines.byteCountOfLine
+  private static let stride = CacheLine.byteCount
   /// Offset of the second words in a line.
   private static let wordOffset = 32
   private static let blockLineCount = 256
@@ -93,7 +93,9 @@ struct IdentityBuckets: ~Copyable, Sendable {
   private static let warmLineCount = 8
   private static let blockByteCount = blockLineCount * stride
 
-  private var lines: CacheLines
+  private var lines = MappedArray<CacheLine>(zeros: blockLineCount)
+  /// The most lines that there will be.
+  private let lineLimit: Int
   /// Places that are not free: of the living, and of those that have expired since the last sweep.
   private var usedCount = 0
   /// The place, as an offset, for the identity that was looked for last and is not held.
@@ -102,7 +104,7 @@ struct IdentityBuckets: ~Copyable, Sendable {
   private var onTheirWay: [SIMD2<UInt64>] = []
 
   /// - Parameter capacity: The most identities that will be held at once.
-  init(capacity: Int) { lines = CacheLines(count: Self.blockLineCount, capacity: Self.lineCount(capacity)) }
+  init(capacity: Int) { lineLimit = Self.lineCount(capacity) }
 
   /// Bytes of the lines.
   var byteCount: Int { lines.byteCount }
@@ -128,12 +130,12 @@ struct IdentityBuckets: ~Copyable, Sendable {
     Self.warm(lows, lines, waiting: &onTheirWay)
   }
 
-  private static func warm(_ lows: Span<UInt64>, _ lines: borrowing CacheLines, waiting: inout [SIMD2<UInt64>]) {
+  private static func warm(_ lows: Span<UInt64>, _ lines: borrowing MappedArray<CacheLine>, waiting: inout [SIMD2<UInt64>]) {
     var count = lows.count
     var waiting = waiting.mutableSpan
     for index in lows.indices {
       let line = Path.start(lows[index], lines)
-      unsafe cplatform_prefetch(lines.start + line)
+      unsafe cplatform_prefetch(lines.first + line)
       waiting[index] = SIMD2(lows[index], UInt64(truncatingIfNeeded: line))
     }
     for _ in 0..<warmLineCount where count > 0 {
@@ -144,7 +146,7 @@ struct IdentityBuckets: ~Copyable, Sendable {
         // Whether a path goes on cannot be foretold: no branch for it.
         let goesOn = !isLast(line, lines) && found(low, line, lines) == 0
         let next = goesOn ? Path.next(low, line) : line
-        unsafe cplatform_prefetch(lines.start + next)
+        unsafe cplatform_prefetch(lines.first + next)
         waiting[kept] = SIMD2(low, UInt64(truncatingIfNeeded: next))
         kept &+= goesOn ? 1 : 0
       }
@@ -154,31 +156,31 @@ struct IdentityBuckets: ~Copyable, Sendable {
 
   /// Whether a search ends at a line.
   @inline(__always)
-  private static func isLast(_ line: Int, _ lines: borrowing CacheLines) -> Bool {
-    unsafe lines.start.load(fromByteOffset: line &+ stride &- 8, as: UInt64.self) == 0
+  private static func isLast(_ line: Int, _ lines: borrowing MappedArray<CacheLine>) -> Bool {
+    unsafe lines.first.load(fromByteOffset: line &+ stride &- 8, as: UInt64.self) == 0
   }
 
   /// The places of a line whose first words are a hash's low half, a bit each.
   @inline(__always)
-  private static func found(_ low: UInt64, _ line: Int, _ lines: borrowing CacheLines) -> Int {
+  private static func found(_ low: UInt64, _ line: Int, _ lines: borrowing MappedArray<CacheLine>) -> Int {
     // No branch for each place: which of them it is cannot be foretold.
-    Int(truncatingIfNeeded: unsafe cplatform_equal_of_four((lines.start + line).assumingMemoryBound(to: UInt64.self), low))
+    Int(truncatingIfNeeded: unsafe cplatform_equal_of_four((lines.first + line).assumingMemoryBound(to: UInt64.self), low))
   }
 
   /// The places of a line that are free, a bit each.
   @inline(__always)
-  private static func free(_ line: Int, _ lines: borrowing CacheLines) -> Int {
+  private static func free(_ line: Int, _ lines: borrowing MappedArray<CacheLine>) -> Int {
     Int(
       truncatingIfNeeded: unsafe cplatform_equal_of_four(
-        (lines.start + (line + wordOffset)).assumingMemoryBound(to: UInt64.self), 0))
+        (lines.first + (line + wordOffset)).assumingMemoryBound(to: UInt64.self), 0))
   }
 
   /// The places of a line that nobody holds who lives, a bit each.
   @inline(__always)
-  private static func open(_ line: Int, _ marks: Marks, _ lines: borrowing CacheLines) -> Int {
+  private static func open(_ line: Int, _ marks: Marks, _ lines: borrowing MappedArray<CacheLine>) -> Int {
     var open = 0
     for slot in 0..<width {
-      let word = unsafe lines.start.load(fromByteOffset: line &+ wordOffset &+ slot &* 8, as: UInt64.self)
+      let word = unsafe lines.first.load(fromByteOffset: line &+ wordOffset &+ slot &* 8, as: UInt64.self)
       open |= (marks.contains(word) ? 0 : 1) &<< slot
     }
     return open
@@ -190,7 +192,7 @@ struct IdentityBuckets: ~Copyable, Sendable {
   /// - Complexity: O(1) expected; the hash is keyed.
   mutating func find(_ key: Key, _ marks: Marks, count: Int) -> UInt64? {
     guard let place = place(of: key, marks, hasExpired: usedCount != count) else { return nil }
-    return unsafe lines.start.load(fromByteOffset: place &+ Self.wordOffset, as: UInt64.self)
+    return unsafe lines.first.load(fromByteOffset: place &+ Self.wordOffset, as: UInt64.self)
   }
 
   /// Gives an identity that is held and lives another mark.
@@ -198,8 +200,8 @@ struct IdentityBuckets: ~Copyable, Sendable {
   /// - Returns: Its second word before; nil where none is held.
   mutating func renew(_ key: Key, mark: Int, _ marks: Marks) -> UInt64? {
     guard let place = place(of: key, marks, hasExpired: true) else { return nil }
-    let word = unsafe lines.start.load(fromByteOffset: place &+ Self.wordOffset, as: UInt64.self)
-    unsafe lines.start.storeBytes(of: word & ~255 | UInt64(mark), toByteOffset: place &+ Self.wordOffset, as: UInt64.self)
+    let word = unsafe lines.first.load(fromByteOffset: place &+ Self.wordOffset, as: UInt64.self)
+    unsafe lines.first.storeBytes(of: word & ~255 | UInt64(mark), toByteOffset: place &+ Self.wordOffset, as: UInt64.self)
     return word
   }
 
@@ -214,7 +216,7 @@ struct IdentityBuckets: ~Copyable, Sendable {
       var found = Self.found(key.low, path.line, lines)
       while found != 0 {
         let place = path.line &+ found.trailingZeroBitCount &* 8
-        let word = unsafe lines.start.load(fromByteOffset: place &+ Self.wordOffset, as: UInt64.self)
+        let word = unsafe lines.first.load(fromByteOffset: place &+ Self.wordOffset, as: UInt64.self)
         if (word ^ key.rest) >> 44 == 0, marks.contains(word) { return place }
         found &= found &- 1
       }
@@ -250,9 +252,9 @@ struct IdentityBuckets: ~Copyable, Sendable {
 
   @inline(__always)
   private mutating func write(_ low: UInt64, _ word: UInt64, at place: Int) {
-    if unsafe lines.start.load(fromByteOffset: place &+ Self.wordOffset, as: UInt64.self) == 0 { usedCount &+= 1 }
-    unsafe lines.start.storeBytes(of: low, toByteOffset: place, as: UInt64.self)
-    unsafe lines.start.storeBytes(of: word, toByteOffset: place &+ Self.wordOffset, as: UInt64.self)
+    if unsafe lines.first.load(fromByteOffset: place &+ Self.wordOffset, as: UInt64.self) == 0 { usedCount &+= 1 }
+    unsafe lines.first.storeBytes(of: low, toByteOffset: place, as: UInt64.self)
+    unsafe lines.first.storeBytes(of: word, toByteOffset: place &+ Self.wordOffset, as: UInt64.self)
   }
 
   /// Frees the places of those that have expired, and takes more lines where the living need them.
@@ -262,15 +264,15 @@ struct IdentityBuckets: ~Copyable, Sendable {
   mutating func sweep(count: Int, _ marks: Marks) {
     vacancy = nil
     let before = lines.count
-    lines.grow(to: min(max(before, Self.lineCount(count)), lines.capacity))
-    let block = CacheLines(count: Self.blockLineCount, capacity: Self.blockLineCount)
+    lines.appendZeros(min(max(before, Self.lineCount(count)), lineLimit) - before)
+    let block = MappedArray<CacheLine>(zeros: Self.blockLineCount)
     // Who was pushed on from a full block goes last: where it belongs has not had its turn.
     var strays: [SIMD2<UInt64>] = []
     // From the last block on, since each goes to where it is or further on.
     for number in (0..<before / Self.blockLineCount).reversed() {
       let bytes = number * Self.blockByteCount
-      unsafe block.start.copyMemory(from: lines.start + bytes, byteCount: Self.blockByteCount)
-      unsafe (lines.start + bytes).initializeMemory(as: UInt8.self, repeating: 0, count: Self.blockByteCount)
+      unsafe block.first.copyMemory(from: lines.first + bytes, byteCount: Self.blockByteCount)
+      unsafe (lines.first + bytes).initializeMemory(as: UInt8.self, repeating: 0, count: Self.blockByteCount)
       Self.move(block, number: number, marks, to: lines, &strays)
     }
     for words in strays { Self.put(words.x, words.y, into: lines) }
@@ -279,14 +281,15 @@ struct IdentityBuckets: ~Copyable, Sendable {
 
   /// Puts what lives in a block where it belongs.
   private static func move(
-    _ block: borrowing CacheLines, number: Int, _ marks: Marks, to lines: borrowing CacheLines, _ strays: inout [SIMD2<UInt64>]
+    _ block: borrowing MappedArray<CacheLine>, number: Int, _ marks: Marks, to lines: borrowing MappedArray<CacheLine>,
+    _ strays: inout [SIMD2<UInt64>]
   ) {
     var line = 0
     while line < blockByteCount {
       for slot in 0..<width {
-        let word = unsafe block.start.load(fromByteOffset: line &+ wordOffset &+ slot &* 8, as: UInt64.self)
+        let word = unsafe block.first.load(fromByteOffset: line &+ wordOffset &+ slot &* 8, as: UInt64.self)
         guard marks.contains(word) else { continue }
-        let low = unsafe block.start.load(fromByteOffset: line &+ slot &* 8, as: UInt64.self)
+        let low = unsafe block.first.load(fromByteOffset: line &+ slot &* 8, as: UInt64.self)
         if Self.block(low, lines.count) >= number { put(low, word, into: lines) } else { strays.append(SIMD2(low, word)) }
       }
       line &+= stride
@@ -295,12 +298,12 @@ struct IdentityBuckets: ~Copyable, Sendable {
 
   /// Puts two words into the first free place of their path.
   @inline(__always)
-  private static func put(_ low: UInt64, _ word: UInt64, into lines: borrowing CacheLines) {
+  private static func put(_ low: UInt64, _ word: UInt64, into lines: borrowing MappedArray<CacheLine>) {
     var path = Path(low, lines)
     while !isLast(path.line, lines) { path.advance(lines) }
     let place = path.line &+ free(path.line, lines).trailingZeroBitCount &* 8
-    unsafe lines.start.storeBytes(of: low, toByteOffset: place, as: UInt64.self)
-    unsafe lines.start.storeBytes(of: word, toByteOffset: place &+ wordOffset, as: UInt64.self)
+    unsafe lines.first.storeBytes(of: low, toByteOffset: place, as: UInt64.self)
+    unsafe lines.first.storeBytes(of: word, toByteOffset: place &+ wordOffset, as: UInt64.self)
   }
 
   // MARK: State
@@ -311,7 +314,9 @@ struct IdentityBuckets: ~Copyable, Sendable {
     try coder.code(&usedCount)
     guard Coder.isReading else { return }
     vacancy = nil
-    let isSound = lines.count % Self.blockLineCount == 0 && usedCount >= 0 && usedCount * 20 <= lines.count * Self.width * 17
+    let isSound =
+      lines.count > 0 && lines.count <= lineLimit && lines.count % Self.blockLineCount == 0 && usedCount >= 0
+      && usedCount * 20 <= lines.count * Self.width * 17
     if !isSound { throw .malformed("\(usedCount) identities do not stand in \(lines.count) lines") }
   }
 }

@@ -1,7 +1,7 @@
 import Reports
 
 /// What hangs below the nodes: their distinct sources, their earliest samples, and the marks of their reports.
-struct EvidencePool {
+struct EvidencePool: ~Copyable {
   struct Source {
     var number: UInt32
     /// Witnesses that it was the first to bring.
@@ -56,6 +56,9 @@ struct EvidencePool {
     limit: Limits.sampleCount,
     blank: Sample(time: Timestamp(microseconds: 0), textHash: 0, identityHash: 0, position: .max, row: 0))
   private var marks = Slab(limit: Limits.nodeMarkCount, blank: Mark(identity: 0, place: 0, text: 0))
+
+  /// Bytes in use of all places.
+  var byteCount: Int { sources.byteCount + samples.byteCount + marks.byteCount }
 
   // MARK: Sources
 
@@ -159,7 +162,7 @@ struct EvidencePool {
   }
 
   /// The least position of a sample's batch; `.max` without any.
-  var oldestPosition: UInt64 { samples.places.reduce(.max) { min($0, $1.position) } }
+  var oldestPosition: UInt64 { samples.indices.reduce(.max) { min($0, samples[$1].position) } }
 
   /// The earliest sample of each text, and of these the first few.
   ///

@@ -1,15 +1,17 @@
 import Reports
 
 /// The live nodes, found by (keyword, cell, bin) in O(1): one array of nodes, one of hash slots.
-struct NodeTable {
+struct NodeTable: ~Copyable {
   /// High half: the key's hash; low half: the node's index plus one. Linear probing, at most five eighths full.
-  private var slots: [UInt64] = Array(repeating: 0, count: 1_024)
-  private var nodes: [Node] = []
+  private var slots = MappedArray<UInt64>(zeros: 1_024)
+  private var nodes = MappedArray<Node>()
   private var free: [UInt32] = []
   /// The store's own: nobody outside can aim for keys that meet.
   let seed: UInt64
 
   private(set) var count = 0
+  /// Bytes in use of slots and nodes.
+  var byteCount: Int { slots.byteCount + nodes.byteCount }
 
   init(key: SipHash.Key) { seed = key.first ^ (key.second << 1) }
 
@@ -55,7 +57,7 @@ struct NodeTable {
       nodes[Int(index)] = node
     } else {
       index = UInt32(nodes.count)
-      nodes.appendHuge(node)
+      nodes.append(node)
     }
     place(UInt64(hash(node.keyword, node.cell, node.bin)) << 32 | UInt64(index + 1))
     count += 1
@@ -90,9 +92,9 @@ struct NodeTable {
   }
 
   private mutating func grow() {
-    let old = slots
-    slots = Array(huge: 0, count: old.count * 2)
-    for stored in old where stored != 0 { place(stored) }
+    var old = MappedArray<UInt64>(zeros: slots.count * 2)
+    swap(&old, &slots)
+    for slot in old.indices where old[slot] != 0 { place(old[slot]) }
   }
 
   // MARK: State

@@ -2,11 +2,11 @@
 /// element.
 ///
 /// One array, cut into blocks whose sizes double up to a limit, and for each size a stack of blocks that are free.
-struct Slab<Element: Plain & Sendable>: Sendable {
+struct Slab<Element: Plain & Sendable>: ~Copyable, Sendable {
   /// The most elements that a run holds.
   let limit: Int
   private let blank: Element
-  private var elements: [Element] = []
+  private var elements = MappedArray<Element>()
   private var free: [[UInt32]]
 
   /// - Parameter blank: What stands where nothing does.
@@ -21,7 +21,9 @@ struct Slab<Element: Plain & Sendable>: Sendable {
   private func capacity(_ sizeClass: Int) -> Int { min(limit, 1 << sizeClass) }
 
   /// All places, in use or not: what is not is blank.
-  var places: [Element] { elements }
+  var indices: Range<Int> { elements.indices }
+  /// Bytes of all places.
+  var byteCount: Int { elements.byteCount }
 
   /// An element of a run, by where it stands in all.
   subscript(index: Int) -> Element {
@@ -103,7 +105,7 @@ struct Slab<Element: Plain & Sendable>: Sendable {
   private mutating func take(_ sizeClass: Int) -> UInt32 {
     if let block = free[sizeClass].popLast() { return block }
     let start = UInt32(elements.count)
-    elements.appendHuge(repeating: blank, count: capacity(sizeClass))
+    elements.append(repeating: blank, count: capacity(sizeClass))
     return start
   }
 

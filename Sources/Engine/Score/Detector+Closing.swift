@@ -286,7 +286,10 @@ extension Detector {
     guard faded * 4 > table.count else { return }
     var before = [Double](repeating: 0, count: WindowGeometry.levelLimit)
     var after = before
-    for one in table.series where one.key != .wholeArea && one.keyword != SeriesTable.everyKeyword { before[one.key.level] += 1 }
+    for index in 0..<UInt32(table.count) where table[index].key != .wholeArea && table[index].keyword != SeriesTable.everyKeyword
+    {
+      before[table[index].key.level] += 1
+    }
     let (absorbed, decay) = (absorbedBin, decay)
     table.compact { Self.isKept($0, least, absorbed, decay) }
     evictedSeriesCount += UInt64(faded)
@@ -307,7 +310,7 @@ extension Detector {
 
   private func fadedCount(_ bin: Int32, _ least: Float) -> Int {
     let (absorbed, decay) = (absorbedBin, decay)
-    return table.series.reduce(0) { $0 + (Self.isKept($1, least, absorbed, decay) ? 0 : 1) }
+    return (0..<UInt32(table.count)).reduce(0) { $0 + (Self.isKept(table[$1], least, absorbed, decay) ? 0 : 1) }
   }
 
   private static func isKept(_ one: Series, _ least: Float, _ bin: Int32, _ decay: Decay) -> Bool {

@@ -30,7 +30,7 @@ extension Detector {
     shadowBudget = 0
     nextShadowBin = bin + Int32(28 * binsPerDay)
     guard bins > 2 * guardBins else { return }
-    var sandbox = self
+    var sandbox = copy()
     sandbox.table.clearEntries()
     var tracks = calibration.emptyTracks
     var scratch = Scratch(geometry)

@@ -1,6 +1,20 @@
 import Statistics
 
 extension Detector {
+  /// Another one that is in the same state.
+  ///
+  /// - Complexity: O(series and keywords).
+  mutating func copy() -> Detector {
+    var other = Detector(profile: profile, number: number, settings: settings)
+    var writer = StateWriter()
+    // A writer takes everything, and what it has taken can be read.
+    do {
+      try code(&writer)
+      try writer.withReader { (reader) throws(StateError) in try other.code(&reader) }
+    } catch { preconditionFailure("\(error)") }
+    return other
+  }
+
   /// Its state, for a snapshot.
   mutating func code(_ coder: inout some StateCoder) throws(StateError) {
     try table.code(&coder)

@@ -5,7 +5,7 @@ import Statistics
 ///
 /// A series is a keyword in a block of `WindowGeometry`; its past is one decayed count, its young bins a short list. What a bin is
 /// judged by stems from bins that were closed before it opened: they lie at least `lagBins` back.
-struct Detector: Sendable {
+struct Detector: ~Copyable, Sendable {
   /// What holds for one bin, known before the bin opens.
   struct BinParameters {
     var bin = Int32.min

@@ -48,7 +48,7 @@ struct RingBands {
   ///
   /// - Returns: Whether it has a count in a bin before the newest.
   @inline(__always)
-  func addUp(_ words: [UInt64], from origin: Int, into sums: inout [Double], at start: Int) -> Bool {
+  func addUp(_ words: borrowing MappedArray<UInt64>, from origin: Int, into sums: inout [Double], at start: Int) -> Bool {
     var (position, sum) = (0, UInt64(0))
     for index in 0..<durationCount {
       while position < pieceEnds[index] {

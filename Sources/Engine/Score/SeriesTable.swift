@@ -4,13 +4,13 @@ import Reports
 ///
 /// 32 bytes a series and what `YoungCounts` takes, beside the slots. A series is registered by its first report and forgotten when nothing is
 /// left of it.
-struct SeriesTable {
+struct SeriesTable: ~Copyable {
   /// Every keyword together: where people report at all.
   static let everyKeyword = UInt32.max
 
   /// High half: the key's hash; low half: the index plus one. Linear probing, at most five eighths full.
-  private var slots: [UInt64] = Array(repeating: 0, count: 1_024)
-  private(set) var series: [Series] = []
+  private var slots = MappedArray<UInt64>(zeros: 1_024)
+  private var series = MappedArray<Series>()
   private(set) var young: YoungCounts
   private let seed: UInt64
 
@@ -55,7 +55,7 @@ struct SeriesTable {
   mutating func insert(_ new: Series) -> UInt32 {
     if (series.count + 1) * 8 > slots.count * 5 { rehash(slotCount: slots.count * 2) }
     let index = UInt32(series.count)
-    series.appendHuge(new)
+    series.append(new)
     place(UInt64(hash(new.keyword, new.key)) << 32 | UInt64(index + 1))
     return index
   }
@@ -67,20 +67,23 @@ struct SeriesTable {
   }
 
   private mutating func rehash(slotCount: Int) {
-    slots = Array(huge: 0, count: slotCount)
-    for (index, one) in series.enumerated() { place(UInt64(hash(one.keyword, one.key)) << 32 | UInt64(index + 1)) }
+    slots = MappedArray(zeros: slotCount)
+    for index in series.indices {
+      place(UInt64(hash(series[index].keyword, series[index].key)) << 32 | UInt64(index + 1))
+    }
   }
 
   /// Keeps only the series that `keeps` admits or that have young bins, in their order; indices change.
   mutating func compact(keeping keeps: (Series) -> Bool) {
     var number = [UInt32](repeating: Series.none, count: series.count)
     for waiting in young.ahead.values { for one in waiting { number[Int(one.series)] = 0 } }
-    var kept: [Series] = []
+    var keptCount = 0
     for index in series.indices where number[index] == 0 || series[index].youngCount > 0 || keeps(series[index]) {
-      number[index] = UInt32(kept.count)
-      kept.append(series[index])
+      number[index] = UInt32(keptCount)
+      series[keptCount] = series[index]
+      keptCount += 1
     }
-    series = kept
+    series.shorten(to: keptCount)
     young.renumber(number)
     var size = 1_024
     while series.count * 2 > size { size *= 2 }
@@ -130,6 +133,9 @@ struct SeriesTable {
     }
     young.removeAll()
   }
+
+  /// Bytes in use of slots, series and rings.
+  var tableByteCount: Int { slots.byteCount + series.byteCount + young.ringByteCount }
 
   /// Bytes that series and entries take, without the tables' slack.
   var byteCount: Int { series.count * MemoryLayout<Series>.stride + young.byteCount }

@@ -3,7 +3,7 @@
 ///
 /// A ring holds the bins (pastBin, pastBin + reach]; what lies further ahead waits until a ring reaches it. A series with a count
 /// that a byte cannot hold has a ring of whole counts. Memory: `reach` bytes a series with young bins, and 4 an entry.
-struct YoungCounts {
+struct YoungCounts: ~Copyable {
   /// A count that lies ahead of what rings hold.
   struct Ahead {
     var series: UInt32
@@ -16,7 +16,7 @@ struct YoungCounts {
 
   /// Bins that a ring holds.
   let reach: Int
-  private var words: [UInt64] = []
+  private var words = MappedArray<UInt64>()
   private var freeRings: [UInt32] = []
   private var counts: [UInt32] = []
   private var freeWideRings: [UInt32] = []
@@ -48,6 +48,9 @@ struct YoungCounts {
   /// Counts that are held: series times bins.
   var entryCount: Int { members.reduce(0) { $0 + $1.count } + ahead.values.reduce(0) { $0 + $1.count } }
 
+  /// Bytes of all rings of bytes, in use or not.
+  var ringByteCount: Int { words.byteCount }
+
   /// Bytes that rings and entries take, without slack.
   var byteCount: Int {
     8 * words.count - freeRings.count * reach + 4 * (counts.count - freeWideRings.count * reach) + 4 * entryCount
@@ -59,7 +62,7 @@ struct YoungCounts {
 
   private mutating func makeRing() -> UInt32 {
     if let free = freeRings.popLast() { return free }
-    words.appendHuge(repeating: 0, count: wordCount)
+    words.appendZeros(wordCount)
     return UInt32(words.count / wordCount - 1)
   }
 
@@ -207,7 +210,7 @@ struct YoungCounts {
   // MARK: Passing
 
   /// Lets go of a bin and whatever lies before it, and takes what lay ahead into the rings that reach it now.
-  mutating func pass(_ bin: Int32, _ series: inout [Series]) {
+  mutating func pass(_ bin: Int32, _ series: inout MappedArray<Series>) {
     guard bin > pastBin else { return }
     if pastBin == .min { begin(after: bin) }
     // What is in no ring need not be walked over.
@@ -224,7 +227,7 @@ struct YoungCounts {
     }
   }
 
-  private mutating func passOne(_ series: inout [Series]) {
+  private mutating func passOne(_ series: inout MappedArray<Series>) {
     for index in members[firstPlace] { _ = take(bin: pastBin + 1, &series[Int(index)]) }
     members[firstPlace].removeAll(keepingCapacity: true)
     pastBin += 1

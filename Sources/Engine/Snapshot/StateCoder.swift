@@ -18,10 +18,8 @@ protocol StateCoder {
   /// The same of an array that will soon be gone.
   mutating func code<Value: Plain>(passing values: inout [Value]) throws(StateError)
 
-  /// Lines, as their bytes in memory.
-  ///
-  /// - Complexity: O(1) where many are taken down: only where they stand is noted.
-  mutating func code(_ lines: inout CacheLines) throws(StateError)
+  /// The same of an array in memory of its own.
+  mutating func code<Value>(_ values: inout MappedArray<Value>) throws(StateError)
 
   /// How many elements follow, each of which says at least one byte.
   mutating func code(count: Int) throws(StateError) -> Int

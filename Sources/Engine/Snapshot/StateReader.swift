@@ -21,12 +21,7 @@ package struct StateReader: StateCoder {
   }
 
   mutating func code<Value: Plain>(_ values: inout [Value]) throws(StateError) {
-    var stride: UInt32 = 0
-    try code(&stride)
-    guard Int(stride) == MemoryLayout<Value>.stride else {
-      throw .malformed("\(Value.self) takes \(stride) bytes there, and \(MemoryLayout<Value>.stride) here")
-    }
-    let count = try readCount(byteCount: MemoryLayout<Value>.stride)
+    let count = try readCount(of: Value.self)
     var failure: StateError?
     values = unsafe [Value](unsafeUninitializedCapacity: count) { buffer, filled in
       unsafe [Value].prefersHugePages(buffer)
@@ -40,17 +35,24 @@ package struct StateReader: StateCoder {
 
   mutating func code<Value: Plain>(passing values: inout [Value]) throws(StateError) { try code(&values) }
 
-  mutating func code(_ lines: inout CacheLines) throws(StateError) {
-    let count = try readCount(byteCount: CacheLines.byteCountOfLine)
-    guard count > 0, count <= lines.capacity else { throw .malformed("\(count) lines where at most \(lines.capacity) can be") }
-    // The old ones have to be zeros.
-    lines = CacheLines(count: count, capacity: lines.capacity)
-    try unsafe fill(lines.bytes)
+  mutating func code<Value>(_ values: inout MappedArray<Value>) throws(StateError) {
+    values = MappedArray(zeros: try readCount(of: Value.self))
+    try unsafe fill(values.bytes)
   }
 
   mutating func code(count: Int) throws(StateError) -> Int { try readCount(byteCount: 1) }
 
   func ordered<Key: Comparable>(_ keys: [Key]) -> [Key] { keys }
+
+  /// How many elements of an array follow.
+  private mutating func readCount<Value>(of type: Value.Type) throws(StateError) -> Int {
+    var stride: UInt32 = 0
+    try code(&stride)
+    guard Int(stride) == MemoryLayout<Value>.stride else {
+      throw .malformed("\(type) takes \(stride) bytes there, and \(MemoryLayout<Value>.stride) here")
+    }
+    return try readCount(byteCount: MemoryLayout<Value>.stride)
+  }
 
   private mutating func readCount(byteCount: Int) throws(StateError) -> Int {
     var count: UInt64 = 0

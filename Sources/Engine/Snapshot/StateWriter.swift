@@ -9,7 +9,7 @@ package struct StateWriter: StateCoder {
   private static let longByteCount = 64 << 10
 
   /// The state's format: the layout of the types that it is made of. To be raised with every change of it.
-  package static let version: UInt32 = 4
+  package static let version: UInt32 = 5
 
   @safe private enum Piece {
     /// So many bytes of `copied`, after those before.
@@ -34,18 +34,23 @@ package struct StateWriter: StateCoder {
 
   mutating func code<Value: Plain>(passing values: inout [Value]) { take(values, isPassing: true) }
 
-  mutating func code(_ lines: inout CacheLines) {
-    _ = code(count: lines.count)
-    unsafe note(UnsafeRawBufferPointer(lines.bytes))
+  mutating func code<Value>(_ values: inout MappedArray<Value>) {
+    begin(Value.self, count: values.count)
+    unsafe note(UnsafeRawBufferPointer(values.bytes))
   }
 
   private mutating func take<Value: Plain>(_ values: [Value], isPassing: Bool) {
-    var stride = UInt32(MemoryLayout<Value>.stride)
-    code(&stride)
-    _ = code(count: values.count)
+    begin(Value.self, count: values.count)
     unsafe values.withUnsafeBytes { bytes in
       if isPassing { unsafe copy(bytes) } else { unsafe note(bytes) }
     }
+  }
+
+  /// Says what an array holds, and how many.
+  private mutating func begin<Value>(_ type: Value.Type, count: Int) {
+    var stride = UInt32(MemoryLayout<Value>.stride)
+    code(&stride)
+    _ = code(count: count)
   }
 
   /// Takes bytes that stay where they are.
@@ -70,6 +75,21 @@ package struct StateWriter: StateCoder {
       pieces[pieces.count - 1] = .copied(before + bytes.count)
     } else {
       pieces.append(.copied(bytes.count))
+    }
+  }
+
+  /// Calls `body` with a reader of what was taken, while nobody changes that.
+  func withReader<Result>(_ body: (inout StateReader) throws(StateError) -> Result) throws(StateError) -> Result {
+    try unsafe withParts { (parts) throws(StateError) in
+      var (part, offset) = (0, 0)
+      var reader = StateReader(byteCount: byteCount) {
+        while unsafe part < parts.count, unsafe offset == parts[part].count { (part, offset) = (part + 1, 0) }
+        guard unsafe part < parts.count else { return [] }
+        let end = unsafe min(offset + Self.longByteCount, parts[part].count)
+        defer { offset = end }
+        return unsafe [UInt8](UnsafeRawBufferPointer(rebasing: parts[part][offset..<end]))
+      }
+      return try body(&reader)
     }
   }
 

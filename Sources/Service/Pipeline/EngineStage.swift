@@ -89,7 +89,10 @@ final class EngineStage: Sendable {
     meter.begin()
     switch task {
     case .batch(let passage):
-      engine.value.apply(passage.batch, at: passage.range, into: &passage.verdicts)
+      if passage.hashes.count == 0 {
+        passage.hashes.take(passage.batch, key: engine.value.settings.identityKey, isAhead: false)
+      }
+      engine.value.apply(passage.batch, passage.hashes, at: passage.range, into: &passage.verdicts)
       pending.store(engine.value.pendingChangeCount, ordering: .relaxed)
       meter.record(eventCount: passage.batch.count)
       hand.value.passages.append(passage)

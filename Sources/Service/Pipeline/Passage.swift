@@ -1,9 +1,12 @@
+import Engine
 package import Reports
 
 /// A batch on its way through the stages, and what becomes of it. One thread at a time has it; when it is answered it is used again,
 /// so that in the long run no batch asks for memory.
 package final class Passage: @unchecked Sendable {
   package var batch: ReportBatch
+  /// Those of the batch, where the intake has taken them because the engine was busy; else none.
+  var hashes = RowHashes()
   /// A verdict a row, once it is judged.
   package internal(set) var verdicts: [Verdict] = []
   /// The positions of its record in the journal, once it is written.
@@ -14,7 +17,9 @@ package final class Passage: @unchecked Sendable {
   var arenaByteCount: Int { batch.arena.count }
 
   /// Bytes of the memory that it has, used or not.
-  var heldByteCount: Int { batch.heldByteCount + verdicts.capacity * MemoryLayout<Verdict>.stride }
+  var heldByteCount: Int {
+    batch.heldByteCount + hashes.heldByteCount + verdicts.capacity * MemoryLayout<Verdict>.stride
+  }
 
   package init(_ batch: ReportBatch) { self.batch = batch }
 }

@@ -19,6 +19,8 @@ package final class Pipeline {
 
   let layout: StoreLayout
   private let erased: ErasureList
+  /// What rows are hashed under.
+  private let hashKey: SipHash.Key
   private let lock: Owned<FileLock?>
   let writer: JournalWriter
   let commit: CommitStage
@@ -64,10 +66,13 @@ package final class Pipeline {
   package init(
     store: consuming OpenStore, configuration: Configuration, driver: Driver = .threads, fillsSidesMeanwhile: Bool = true
   ) throws(ServiceError) {
+    // A drain's changes are great, and freed by another thread than the one that made them.
+    Allocator.returnLargeBlocks()
     let bell = try ServiceError.wrapping { try Bell() }
     self.bell = bell
     layout = store.layout
     cursors = store.engine.producerLedgers
+    hashKey = store.engine.settings.identityKey
     erased = store.erased
     writer = store.writer
     commit = CommitStage(synchronizer: writer.synchronizer, bell: bell)
@@ -164,7 +169,11 @@ package final class Pipeline {
       return false
     }
     commit.request(writer.writtenPosition)
+    // What the engine would have to do is done here where it has not come to the batches before.
+    let isEngineBusy = engine.tasks.count > 0
     for passage in waiting {
+      passage.hashes.removeAll()
+      if isEngineBusy { passage.hashes.take(passage.batch, key: hashKey, isAhead: true) }
       let byteCount = passage.batch.arena.count
       underWay.append((passage.range.upperBound, byteCount))
       underWayByteCount += byteCount

@@ -146,13 +146,14 @@ struct Bench {
     HostileStage.sumUp(&report)
   }
 
-  /// The first events of the stream, no more than a quarter of a day, and as many over three days, in which bins close and θ leaves its floor. Once: it is no measure of
-  /// time.
+  /// The first events of the stream, no more than a quarter of a day, and as many over three days, in which bins close and θ leaves its floor, some come late and some
+  /// say otherwise than before. Once: it is no measure of time.
   private mutating func oracle(_ progress: (String) throws -> Void) throws {
     let count = command.oracleCount
     let first = min(count, Int(Double(command.stream.eventCount) * min(1, Self.firstHours / command.stream.hours)))
     var long = command.stream
     (long.eventCount, long.hours) = (count, Self.oracleHours)
+    (long.latePerMille, long.conflictPerMille) = (20, 20)
     for (name, stream, hasSeason) in [
       ("the first events", EventStream(command.stream, prefix: max(1, first)), true),
       ("three days", EventStream(long), false),

@@ -26,7 +26,7 @@ enum EngineStage {
       }
     }
     let count = batches[(batches.count / 2)...].reduce(0) { $0 + $1.count }
-    let heldByteCount = max(1 << 20, Usage.heldByteCount - before)
+    let heldByteCount = max(1 << 20, MemoryStage.held(engine) - before)
     report.add(name, steady, of: count, floor: ("\(lineCount) random cache lines", floor(count, heldByteCount)))
     report.add(Figure(name, "drains", "ns/event", drains.cpuNanoseconds(per: count)))
     let census = engine.census

@@ -15,17 +15,16 @@ enum MemoryStage {
     let empty = (held: Usage.heldByteCount, resident: Int(cbench_resident_bytes()))
     var feed = RowFeed()
     var engine = Engine(settings: BenchStore.engineSettings)
-    let base = Usage.heldByteCount
+    let base = held(engine)
     feed.tell(&engine, count: max(0, entryCount - hours.count * placeCount)) { _ in nil }
-    let before = Usage.heldByteCount
+    let before = held(engine) - engine.census.identityByteCount
     for hour in hours {
       feed.time += hour * hourMicroseconds
       feed.tell(&engine, count: placeCount) { .apart($0) }
       _ = engine.drain()
     }
     let census = engine.census
-    // The table of identities is reserved beside the allocator's memory.
-    let full = Usage.heldByteCount
+    let full = held(engine)
     let resident = Int(cbench_resident_bytes()) - empty.resident
     let (live, series, identities) = (census.liveNodeCount, census.seriesCount, census.identityCount)
     report.add(Figure("memory", "an engine that knows nothing", "MiB", Double(base - empty.held) / 0x1p20))
@@ -33,12 +32,17 @@ enum MemoryStage {
       Figure("memory", "identity", "bytes/entry", Double(census.identityByteCount) / Double(max(1, identities))))
     report.add(Figure("memory", "series", "bytes/series", Double(census.seriesByteCount) / Double(max(1, series))))
     report.add(
-      Figure("memory", "live node", "bytes/node", Double(full - before - census.seriesByteCount) / Double(max(1, live))))
+      Figure(
+        "memory", "live node", "bytes/node",
+        Double(full - census.identityByteCount - before - census.seriesByteCount) / Double(max(1, live))))
     report.add(Figure("memory", "identities", "entries", Double(identities)))
     report.add(Figure("memory", "live nodes", "nodes", Double(live)))
     report.add(Figure("memory", "series held", "series", Double(series)))
-    report.add(Figure("memory", "all of it", "MiB", Double(full - empty.held + census.identityByteCount) / 0x1p20))
+    report.add(Figure("memory", "all of it", "MiB", Double(full - empty.held) / 0x1p20))
     report.add(Figure("memory", "resident", "MiB", Double(resident) / 0x1p20))
     withExtendedLifetime(engine) {}
   }
+
+  /// Bytes that the calling thread has taken and not given back, with the tables of its engine: they stand beside the allocator's memory.
+  static func held(_ engine: borrowing Engine) -> Int { Usage.heldByteCount + engine.census.tableByteCount }
 }

@@ -52,6 +52,8 @@ enum OracleStage {
     report.add(Figure("oracle, \(name)", "roll-ups", "rows", Double(oracle.hours.count)))
     report.add(Figure("oracle, \(name)", "greatest θ", "witnesses", Double(oracle.greatestThreshold)))
     report.add(Figure("oracle, \(name)", "duplicates", "events", Double(oracle.verdicts.count { $0 == .duplicateOfIdentity })))
+    report.add(Figure("oracle, \(name)", "late", "events", Double(oracle.verdicts.count { $0 == .late })))
+    report.add(Figure("oracle, \(name)", "refused", "events", Double(oracle.verdicts.count { $0.isRejection })))
   }
 
   private typealias Outcome = (verdicts: [Verdict], clusters: Set<PlainCluster>, hours: [PlainHour: [UInt64]])

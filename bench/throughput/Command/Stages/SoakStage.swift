@@ -33,8 +33,7 @@ enum SoakStage {
         if position.isMultiple(of: UInt64(drainCount)) { usage = usage + Usage.of { _ = engine.drain() } }
       }
       usage = usage + Usage.of { _ = engine.drain() }
-      // The table of identities is reserved beside the allocator's memory.
-      held.append(Usage.heldByteCount - before + engine.census.identityByteCount)
+      held.append(MemoryStage.held(engine) - before)
       report.add(Figure("soak", "CPU in window \(number)", "ns/event", usage.cpuNanoseconds(per: window.eventCount)))
       report.add(Figure("soak", "memory after window \(number)", "MiB", Double(held[number - 1]) / 0x1p20))
     }

@@ -34,7 +34,10 @@ struct EventFeed {
   mutating func append(to bytes: inout [UInt8]) {
     let start = bytes.count
     if number > Self.memory, random.below(1_000) < settings.duplicatePerMille {
-      bytes += lines[(number - 1 - random.below(Self.memory)) % lines.count]
+      appendAgain(to: &bytes)
+    } else if number > Self.memory, settings.conflictPerMille > 0, random.below(1_000) < settings.conflictPerMille {
+      appendAgain(to: &bytes)
+      Self.replace("\"reporter\":\"r", with: "\"reporter\":\"s", in: &bytes, from: start)
     } else {
       make(number, into: &bytes)
       if number * settings.malformedPerMille % 1_000 < settings.malformedPerMille { Self.spoil(number, &bytes, from: start) }
@@ -46,6 +49,11 @@ struct EventFeed {
   }
 
   // MARK: One event
+
+  /// Appends one of the last lines.
+  private mutating func appendAgain(to bytes: inout [UInt8]) {
+    bytes += lines[(number - 1 - random.below(Self.memory)) % lines.count]
+  }
 
   private mutating func makeText() -> [UInt8] {
     let words = [
@@ -74,7 +82,9 @@ struct EventFeed {
     let span = Int64(settings.hours * 3_600_000_000)
     let jitter = Int64(random.below(2 * Self.jitterMicroseconds) - Self.jitterMicroseconds)
     let offset = Int64(Double(span) * Double(number) / Double(settings.eventCount)) + jitter
-    let time = Timestamp(microseconds: (EventStream.start + 3_600) * 1_000_000 + offset).description
+    let isLate = number > Self.memory && settings.latePerMille > 0 && random.below(1_000) < settings.latePerMille
+    let delay: Int64 = isLate ? 86_400_000_000 : 0
+    let time = Timestamp(microseconds: (EventStream.start + 3_600) * 1_000_000 + offset - delay).description
     var (latitude, longitude) = place()
     var first = rank(below: settings.keywordCount)
     var second = (first + 1 + rank(below: settings.keywordCount - 1)) % settings.keywordCount
@@ -135,21 +145,23 @@ struct EventFeed {
     bytes += "{\(members.joined(separator: comma))\(end)}\n".utf8
   }
 
+  /// Writes something else where a text stands first, if it does.
+  private static func replace(_ text: String, with other: String, in bytes: inout [UInt8], from start: Int) {
+    let pattern = Array(text.utf8)
+    guard
+      let index = (start..<bytes.count - pattern.count).first(where: { bytes[$0..<$0 + pattern.count].elementsEqual(pattern) })
+    else { return }
+    bytes.replaceSubrange(index..<index + pattern.count, with: other.utf8)
+  }
+
   /// Spoils the event that was appended last, in one of five ways.
   private static func spoil(_ number: Int, _ bytes: inout [UInt8], from start: Int) {
-    func replace(_ text: String, with other: String) {
-      let pattern = Array(text.utf8)
-      guard
-        let index = (start..<bytes.count - pattern.count).first(where: { bytes[$0..<$0 + pattern.count].elementsEqual(pattern) })
-      else { return }
-      bytes.replaceSubrange(index..<index + pattern.count, with: other.utf8)
-    }
     switch number / 10 % 5 {
     case 0: bytes.removeLast(1 + (number / 50 % 6 + 1) * 40)
     case 1: bytes.removeLast(4)
-    case 2: replace("Z\"", with: "\"")
-    case 3: replace("\"source\":\"", with: "\"source\":7,\"x\":\"")
-    default: replace("\"Point\"", with: "Point")
+    case 2: replace("Z\"", with: "\"", in: &bytes, from: start)
+    case 3: replace("\"source\":\"", with: "\"source\":7,\"x\":\"", in: &bytes, from: start)
+    default: replace("\"Point\"", with: "Point", in: &bytes, from: start)
     }
     if bytes.last != UInt8(ascii: "\n") { bytes.append(UInt8(ascii: "\n")) }
   }

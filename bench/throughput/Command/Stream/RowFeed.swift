@@ -5,6 +5,8 @@ import Reports
 struct RowFeed {
   struct Place {
     var keyword: Int
+    /// Another keyword of the same report.
+    var companion: Int?
     var latitudeE7: Int32
     var longitudeE7: Int32
 
@@ -16,6 +18,13 @@ struct RowFeed {
       return Place(
         keyword: keyword, latitudeE7: Int32(400_000_000 + cell / width * 200_000),
         longitudeE7: Int32(-700_000_000 + cell % width * 200_000))
+    }
+
+    /// The same, told of under two keywords: two nodes each.
+    static func paired(_ number: Int) -> Place {
+      var place = apart(number)
+      place.companion = keywordCount + place.keyword
+      return place
     }
 
     /// How many of them lie side by side.
@@ -57,6 +66,7 @@ struct RowFeed {
       let source = batch.store("/bench".utf8)
       let place = place(number)
       if let place { batch.keywords.append(batch.store("topic \(place.keyword)".utf8)) }
+      if let companion = place?.companion { batch.keywords.append(batch.store("topic \(companion)".utf8)) }
       batch.appendReport(
         time: Timestamp(microseconds: time),
         place: place.map { Coordinate(latitudeE7: $0.latitudeE7, longitudeE7: $0.longitudeE7) }, accuracyMeters: 0,

@@ -50,6 +50,10 @@ struct StreamSettings {
   /// Of a thousand events, how many are sent again.
   var duplicatePerMille = 50
   var keywordCount = 200
+  /// Of a thousand events, how many are another's source and id with another reporter.
+  var conflictPerMille = 0
+  /// Of a thousand events, how many are a day too old.
+  var latePerMille = 0
   /// Of a thousand events, how many are not as they should be: cut off, no JSON, or with a member that is wrong.
   var malformedPerMille = 0
 
