@@ -68,7 +68,7 @@ extension ServiceTests {
       try FileManager.default.moveItem(atPath: file + ".away", toPath: file)
       try watcher.wait("is there again", in: "errors")
       try next("closed", 15) { $0.isClosed = true }
-      watcher.child.signal(SIGKILL)
+      watcher.child.signal(SIGTERM)
       watcher.child.wait()
       // Nothing was told twice, and nothing of what was there at first.
       #expect(watcher.lines().count == 6, "\(watcher.lines())")
@@ -90,7 +90,7 @@ extension ServiceTests {
       changes.incidentMerges = [.init(absorbed: DetectionStore.explained, into: DetectionStore.incident)]
       try writer.apply(changes) { _ in nil }
       try watcher.wait("merged    \(DetectionStore.explained)  into \(DetectionStore.incident)", in: "out")
-      watcher.child.signal(SIGKILL)
+      watcher.child.signal(SIGTERM)
       watcher.child.wait()
       let since = try Tocsin.run(["watch", "--since", "2015-01-01", "--for", "1s", "--store", store.path])
       #expect(since.status == 0 && since.output.contains("alerted   \(DetectionStore.incident)  gas smell"), "\(since.output)")

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs every peer and Tocsin over the same events, one after the other, and writes one table and three pictures.
 
-Usage: run.py [--events N] [--share F] [--output FOLDER] [--only NAME,…] [--no-pictures]; see `make bench-peers`.
+Usage: run.py [--events N] [--share F] [--rounds N] [--output FOLDER] [--only NAME,…] [--no-pictures]; see `make bench-peers`.
 """
 
 import argparse
@@ -13,6 +13,7 @@ import pathlib
 import platform
 import shutil
 import signal
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -82,6 +83,14 @@ def stop(process):
         process.communicate()
 
 
+def median_of(results):
+    """Of several runs the one with the median CPU, with the spread of them all; of an even number the dearer of the two in the middle."""
+    whole = sorted((result for result in results if "failure" not in result), key=cost)
+    if len(whole) < len(results) or not whole:
+        return next(result for result in results if "failure" in result)
+    return whole[len(whole) // 2] | {"least_nanoseconds": cost(whole[0]), "most_nanoseconds": cost(whole[-1])}
+
+
 def cost(result):
     return result["cpu_seconds"] / result["events"] * 1e9
 
@@ -101,6 +110,12 @@ def path_stage(events, folder):
         return {"failure": done.stderr.strip().splitlines()[-1]}
     figures = {(figure["stage"], figure["measure"]): figure["value"] for figure in json.loads(done.stdout)["figures"]}
     return {"nanoseconds": figures["path", "CPU"], "rate": figures["path", "rate"]}
+
+
+def median_path(paths):
+    """The medians of several runs of the path."""
+    failure = next((path for path in paths if "failure" in path), None)
+    return failure or {name: statistics.median(path[name] for path in paths) for name in ("nanoseconds", "rate")}
 
 
 def table(results, path, events):
@@ -125,9 +140,11 @@ def table(results, path, events):
         client = result["client_cpu_seconds"] / result["events"] * 1e9
         target = "" if wanted is None else f"≥ {wanted}: " + ", ".join(
             f"{'met' if float(ratio) >= wanted else '**missed**'} by {who}" for ratio, who in zip(ratios, ("`replay`", "the path")) if ratio)
+        spread = [result.get(name, nanoseconds) for name in ("least_nanoseconds", "most_nanoseconds")]
+        told = f"{nanoseconds:,.0f}" + (f" ({spread[0]:,.0f}–{spread[1]:,.0f})" if spread[0] < spread[1] else "")
         rows.append(
             f"| {result['peer']} {result['version']} | {result['events']:,} | {result['events'] / result['wall_seconds']:,.0f} | "
-            f"{nanoseconds:,.0f} | {f'{client:,.0f}' if client else ''} | {result['memory_bytes'] / 2**20:,.0f} | {ratios[0]} | {ratios[1]} | "
+            f"{told} | {f'{client:,.0f}' if client else ''} | {result['memory_bytes'] / 2**20:,.0f} | {ratios[0]} | {ratios[1]} | "
             f"{target} | {result['does']} | {result['lacks']} |")
     return "\n".join(rows)
 
@@ -171,6 +188,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--events", type=int, default=1_000_000)
     parser.add_argument("--share", type=float, default=1, help="of the events of each peer, such as 0.1 to try it")
+    parser.add_argument("--rounds", type=int, default=1, help="runs of each, by turns, of which the median is told")
     parser.add_argument("--only", help="names of peers, by commas")
     parser.add_argument("--output", type=pathlib.Path, default=ROOT / "bench/results")
     parser.add_argument("--no-pictures", action="store_true")
@@ -185,15 +203,20 @@ def main():
         file = stream(folder / "events.ndjson", events)
         digest = hashlib.sha256(file.read_bytes()).hexdigest()
         load = os.getloadavg()
-        results = {
-            peer[0]: run(peer, file, min(events, int(peer[3] * arguments.share)), folder) for peer in PEERS if peer[0] in selected}
-        path = path_stage(events, folder)
+        runs, paths = {peer[0]: [] for peer in PEERS if peer[0] in selected}, []
+        for _ in range(max(1, arguments.rounds)):
+            for peer in PEERS:
+                if peer[0] in selected:
+                    runs[peer[0]].append(run(peer, file, min(events, int(peer[3] * arguments.share)), folder))
+            paths.append(path_stage(events, folder))
+        results, path = {name: median_of(each) for name, each in runs.items()}, median_path(paths)
         drawn = {} if arguments.no_pictures else pictures(arguments, selected, file, events, folder, results)
     text = f"""# Peers: the same events, what users would pick instead
 
 {events:,} events over {HOURS} hours, or the first of them where a peer would take longer: `tocsin-bench --write`, seed 20150127, sha256
 `{digest}`. {os.cpu_count()} cores ({platform.machine()}), Linux {platform.release()}, Python {platform.python_version()},
-{datetime.date.today()}; load averages at the beginning {", ".join(f"{value:.1f}" for value in load)}. One run of each (`make bench-peers`).
+{datetime.date.today()}; load averages at the beginning {", ".join(f"{value:.1f}" for value in load)}. {"One run of each" if arguments.rounds < 2 else
+    f"{arguments.rounds} runs of each, by turns; the one with the median CPU is told, and the least and the most"} (`make bench-peers`).
 
 CPU is that of who receives and keeps: the server and, where the tool has one, the client that reads JSON for it; not who sends. Starts of
 servers and of the JVM are not counted; of the processes of Tocsin they are. Memory is the most that was resident, of PostgreSQL what its

@@ -27,6 +27,8 @@ struct Bench {
   mutating func run(progress: (String) throws -> Void) throws -> BenchReport {
     func has(_ stage: Command.Stage) -> Bool { command.stages.contains(stage) }
     let (entryCount, nodeCount, seed) = (command.entryCount, command.nodeCount, command.stream.seed)
+    // As the service has it.
+    Allocator.returnLargeBlocks()
     // Before anything else: what others have given back would be taken for nothing. Always the same bytes.
     if has(.memory) {
       try progress("memory")
