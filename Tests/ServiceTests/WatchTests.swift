@@ -16,7 +16,7 @@ extension ServiceTests {
       init(_ arguments: [String]) throws {
         folder = try TemporaryFolder()
         child = try Child(
-          ["timeout", "120", Tocsin.binary.path, "watch"] + arguments, output: folder.path("out"), errors: folder.path("errors"))
+          [Tocsin.binary.path, "watch", "--for", "2m"] + arguments, output: folder.path("out"), errors: folder.path("errors"))
         try wait("watching", in: "errors")
       }
 
@@ -68,7 +68,7 @@ extension ServiceTests {
       try FileManager.default.moveItem(atPath: file + ".away", toPath: file)
       try watcher.wait("is there again", in: "errors")
       try next("closed", 15) { $0.isClosed = true }
-      watcher.child.signal(SIGTERM)
+      watcher.child.signal(SIGKILL)
       watcher.child.wait()
       // Nothing was told twice, and nothing of what was there at first.
       #expect(watcher.lines().count == 6, "\(watcher.lines())")
@@ -90,7 +90,7 @@ extension ServiceTests {
       changes.incidentMerges = [.init(absorbed: DetectionStore.explained, into: DetectionStore.incident)]
       try writer.apply(changes) { _ in nil }
       try watcher.wait("merged    \(DetectionStore.explained)  into \(DetectionStore.incident)", in: "out")
-      watcher.child.signal(SIGTERM)
+      watcher.child.signal(SIGKILL)
       watcher.child.wait()
       let since = try Tocsin.run(["watch", "--since", "2015-01-01", "--for", "1s", "--store", store.path])
       #expect(since.status == 0 && since.output.contains("alerted   \(DetectionStore.incident)  gas smell"), "\(since.output)")
