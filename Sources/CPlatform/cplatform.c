@@ -321,7 +321,8 @@ void cplatform_discard(void *bytes, size_t count) {
   if (first > end) first = end;
   memset(start, 0, first - start);
   size_t length = rounded(end - first, page());
-  if (length) madvise(first, length, MADV_DONTNEED);
+  // What is locked into memory is not given back.
+  if (length && madvise(first, length, MADV_DONTNEED) != 0) memset(first, 0, length);
 }
 
 void cplatform_return_large_blocks(void) {

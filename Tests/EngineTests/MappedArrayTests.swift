@@ -58,6 +58,26 @@ import Testing
     #expect(sum == 7_000)
   }
 
+  private struct Odd: Plain {
+    var words = SIMD2<UInt32>()
+    var word: UInt64 = 0
+    var last: UInt64 = 0
+  }
+
+  /// Elements of 24 bytes fill no page: none is lost where it grows.
+  @Test func elementsThatFillNoPageAreKept() {
+    var mapped = MappedArray<Odd>()
+    for number in 0..<200_000 as Range<UInt64> { mapped.append(Odd(word: number, last: ~number)) }
+    var different = 0
+    for number in mapped.indices where mapped[number].word != UInt64(number) || mapped[number].last != ~UInt64(number) {
+      different += 1
+    }
+    #expect(mapped.count == 200_000 && different == 0)
+    mapped.shorten(to: 70_000)
+    mapped.appendZeros(130_000)
+    #expect(mapped[69_999].word == 69_999 && mapped[70_000].last == 0 && mapped[199_999].last == 0)
+  }
+
   /// A line is a cache line, and a table of many lies at the beginning of a huge page: else its pages could not be moved whole.
   @Test func theFirstElementStandsWhereItsPagesBegin() {
     var lines = MappedArray<CacheLine>(zeros: 3)

@@ -29,7 +29,7 @@ import Testing
     return try Engine(settings: settings, reading: &reader)
   }
 
-  private static func scenario(_ seed: UInt64, days: Int) -> (events: [Event], settings: EngineSettings) {
+  static func scenario(_ seed: UInt64, days: Int) -> (events: [Event], settings: EngineSettings) {
     var generator = SeededGenerator(seed: seed &+ 91_000)
     let ordered = BatchBoundaryTests.stream(&generator, days: days)
     var arrived = EngineOracleTests.disorder(ordered, &generator, latenessSeconds: 8 * 3_600)

@@ -107,7 +107,8 @@ static inline uint32_t cplatform_equal_of_four(const uint64_t *words, uint64_t w
 /// memory is taken where something is written. NULL on failure.
 void *cplatform_map(size_t count);
 
-/// Makes what was mapped longer, elsewhere: its pages are moved as they stand, and zeros follow them. NULL on failure, and all is as it was.
+/// Makes what was mapped longer, elsewhere: its pages are moved as they stand, and zeros follow them. NULL on failure; what
+/// was mapped is as it was then.
 void *cplatform_remap(void *bytes, size_t before, size_t after);
 
 /// Gives back what was mapped.

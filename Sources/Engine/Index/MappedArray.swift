@@ -5,7 +5,7 @@ import CPlatform
 /// Where it is full, address space is taken for twice as many elements, and the kernel hands the pages that stand on to it. From 2 MiB
 /// on they are huge ones, where the kernel has any: the processor finds what is read here and there without walking along the page
 /// tables first. The first element stands at the beginning of a page.
-@safe struct MappedArray<Element: Plain>: ~Copyable, @unchecked Sendable {
+@safe struct MappedArray<Element: Plain & Sendable>: ~Copyable, @unchecked Sendable {
   private static var leastByteCount: Int { 64 << 10 }
   private static var stride: Int { MemoryLayout<Element>.stride }
 
@@ -14,6 +14,7 @@ import CPlatform
   @unsafe private var start: UnsafeMutablePointer<Element>
 
   init() {
+    precondition(Self.stride <= Self.leastByteCount, "elements are small")
     let byteCount = Self.leastByteCount
     guard let bytes = unsafe cplatform_map(byteCount) else { preconditionFailure("no memory is left") }
     capacity = byteCount / Self.stride
@@ -26,7 +27,10 @@ import CPlatform
     appendZeros(count)
   }
 
-  deinit { unsafe cplatform_unmap(start, capacity * Self.stride) }
+  deinit { unsafe cplatform_unmap(start, mappedByteCount) }
+
+  /// What has been asked for: the capacity in bytes, of elements that do not fill pages a part of one more.
+  private var mappedByteCount: Int { max(Self.leastByteCount, capacity * Self.stride) }
 
   var isEmpty: Bool { count == 0 }
   var indices: Range<Int> { 0..<count }
@@ -64,6 +68,7 @@ import CPlatform
   /// - Complexity: O(`more`) amortised.
   @inline(__always)
   mutating func append(repeating element: Element, count more: Int) {
+    precondition(more >= 0, "an array is not made shorter by it")
     if count + more > capacity { grow(to: count + more) }
     unsafe (start + count).initialize(repeating: element, count: more)
     count += more
@@ -73,6 +78,7 @@ import CPlatform
   ///
   /// - Complexity: O(1): memory is taken where something is written.
   mutating func appendZeros(_ more: Int) {
+    precondition(more >= 0, "an array is not made shorter by it")
     if count + more > capacity { grow(to: count + more) }
     count += more
   }
@@ -86,7 +92,7 @@ import CPlatform
 
   @inline(never)
   private mutating func grow(to count: Int) {
-    let (before, after) = (capacity * Self.stride, max(count, 2 * capacity) * Self.stride)
+    let (before, after) = (mappedByteCount, max(count, 2 * capacity) * Self.stride)
     guard let bytes = unsafe cplatform_remap(start, before, after) else { preconditionFailure("no memory is left") }
     unsafe start = bytes.assumingMemoryBound(to: Element.self)
     capacity = after / Self.stride

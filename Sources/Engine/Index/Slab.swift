@@ -20,7 +20,7 @@ struct Slab<Element: Plain & Sendable>: ~Copyable, Sendable {
   private static func sizeClass(_ count: Int) -> Int { count <= 1 ? 0 : Int.bitWidth - (count - 1).leadingZeroBitCount }
   private func capacity(_ sizeClass: Int) -> Int { min(limit, 1 << sizeClass) }
 
-  /// All places, in use or not: what is not is blank.
+  /// Where all places are, in use or not: what is not is blank.
   var indices: Range<Int> { elements.indices }
   /// Bytes of all places.
   var byteCount: Int { elements.byteCount }

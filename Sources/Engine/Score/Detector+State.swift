@@ -3,7 +3,7 @@ import Statistics
 extension Detector {
   /// Another one that is in the same state.
   ///
-  /// - Complexity: O(series and keywords).
+  /// - Complexity: O(series and keywords), and a screen a scale.
   mutating func copy() -> Detector {
     var other = Detector(profile: profile, number: number, settings: settings)
     var writer = StateWriter()

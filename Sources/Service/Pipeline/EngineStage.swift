@@ -89,10 +89,11 @@ final class EngineStage: Sendable {
     meter.begin()
     switch task {
     case .batch(let passage):
-      if passage.hashes.count == 0 {
-        passage.hashes.take(passage.batch, key: engine.value.settings.identityKey, isAhead: false)
+      if passage.hashes.count > 0 {
+        engine.value.apply(passage.batch, passage.hashes, at: passage.range, into: &passage.verdicts)
+      } else {
+        engine.value.apply(passage.batch, at: passage.range, into: &passage.verdicts)
       }
-      engine.value.apply(passage.batch, passage.hashes, at: passage.range, into: &passage.verdicts)
       pending.store(engine.value.pendingChangeCount, ordering: .relaxed)
       meter.record(eventCount: passage.batch.count)
       hand.value.passages.append(passage)
