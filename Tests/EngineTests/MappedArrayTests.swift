@@ -98,21 +98,4 @@ import Testing
       _ = mapped[-1]
     }
   }
-
-  private final class Witness: Sendable {
-    private let count: Counter
-    init(_ count: Counter) { self.count = count }
-    deinit { count.value += 1 }
-  }
-  private final class Counter: @unchecked Sendable { var value = 0 }
-
-  @Test func aListLetsGoOfWhatItHolds() {
-    let counter = Counter()
-    do {
-      var list = FixedList(count: 3) { _ in Witness(counter) }
-      list[1] = Witness(counter)
-      #expect(counter.value == 1)
-    }
-    #expect(counter.value == 4)
-  }
 }
