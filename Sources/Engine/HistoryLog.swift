@@ -21,8 +21,11 @@ struct HistoryLog {
   mutating func restart() { latest = .min }
 
   mutating func drain() -> [HistoryPoint] {
-    defer { points.removeAll() }
-    return points
+    let drained = points
+    points = []
+    // Room for about as many again: else it is looked for while reports come.
+    points.reserveCapacity(drained.count + drained.count / 2 + 16)
+    return drained
   }
 
   // MARK: State

@@ -2,14 +2,12 @@ import Reports
 
 /// What of a scope's clusters goes into the history.
 extension Scope {
-  /// Notes the clusters that have changed since the last tick, and those that were merged.
-  ///
-  /// - Parameter changed: Clusters, and what they add up to; those that say what they said before are left out.
-  mutating func record(_ changed: [(slot: UInt32, totals: PlaceTotals)], at now: Timestamp, into log: inout HistoryLog) {
+  /// Notes the clusters that have changed since the last tick, but for those that say what they said before, and those that were merged.
+  mutating func record(at now: Timestamp, into log: inout HistoryLog) {
     noteMerges()
     for merge in mergesToRecord { log.append(HistoryPoint(.cluster, merge, at: now)) }
     mergesToRecord.removeAll(keepingCapacity: true)
-    for (slot, totals) in changed where index.clusters[Int(slot)].parent == slot {
+    for (slot, totals) in scored where index.clusters[Int(slot)].parent == slot {
       let point = point(ofCluster: slot, totals, at: now)
       let mark = point.mark
       guard index.clusters[Int(slot)].recordedMark != mark else { continue }

@@ -8,10 +8,13 @@ struct Scope: ~Copyable, Sendable {
   var detector: Detector
   private var scratch: Detector.Scratch
   private var sourceTally = SourceTally()
+  /// The nodes that are looked at.
+  private var awaiting: [UInt32] = []
+  /// Clusters that have changed since the last tick, and what they add up to.
+  var scored: [(slot: UInt32, totals: PlaceTotals)] = []
   private let tickMicroseconds: Int64
   private var nextTick = Int64.min
-  /// Changes of bins that were not the newest when they came: tested as windows of their own when the bin closes.
-  private var lateChanges: [Int32: [Detector.Change]] = [:]
+  private var lateChanges = LateChanges()
   /// The bin that was looked at last, and the longest nominal interval of any look at it; zero where nothing exceeded.
   private(set) var rarest = (bin: Int32.min, nominalDays: 0.0)
   /// Merges of clusters that the history does not tell of yet, and how many of the index's are among them.
@@ -62,8 +65,8 @@ struct Scope: ~Copyable, Sendable {
   }
 
   private mutating func scan(at now: Timestamp, bin: Int32, _ episodes: inout EpisodeIndex, names: borrowing KeywordTable) {
-    let awaiting = index.nodesAwaitingScan
-    index.nodesAwaitingScan.removeAll(keepingCapacity: true)
+    awaiting.removeAll(keepingCapacity: true)
+    swap(&awaiting, &index.nodesAwaitingScan)
     detector.openBin(bin)
     detector.absorbNodes(awaiting, &index.nodes, index.evidence, &scratch, newest: bin, late: &lateChanges)
     detector.scan(bin: bin, &scratch)
@@ -74,9 +77,9 @@ struct Scope: ~Copyable, Sendable {
     episodes.pass(now)
     if !scratch.exceedances.isEmpty { take(scratch.exceedances, at: now, bin: bin, &episodes, names: names) }
     scratch.release()
-    let changed = scoreClusters()
+    scoreClusters()
     episodes.record(at: now)
-    record(changed, at: now, into: &episodes.history)
+    record(at: now, into: &episodes.history)
   }
 
   /// Begins anew with the bins that come, where the clock was set back before anything was learned.
@@ -116,8 +119,7 @@ struct Scope: ~Copyable, Sendable {
 
   /// Tests the windows that end with a closing bin and hold what came late.
   private mutating func scanLate(bin: Int32, at now: Timestamp, _ episodes: inout EpisodeIndex, names: borrowing KeywordTable) {
-    guard let changes = lateChanges.removeValue(forKey: bin) else { return }
-    scratch.changed = changes.sorted()
+    guard lateChanges.take(bin: bin, into: &scratch.changed) else { return }
     detector.scan(bin: bin, &scratch)
     if !scratch.exceedances.isEmpty { take(scratch.exceedances, at: now, bin: bin, &episodes, names: names) }
   }
@@ -130,24 +132,24 @@ struct Scope: ~Copyable, Sendable {
 
   // MARK: Clusters
 
-  /// Says of every cluster that has changed how unusual it is: the least window that holds it is the least of the scan.
-  ///
-  /// - Returns: Those that have changed since the last tick, and what they add up to.
-  private mutating func scoreClusters() -> [(slot: UInt32, totals: PlaceTotals)] {
-    var changed: [(slot: UInt32, totals: PlaceTotals)] = []
-    for slot in index.clustersAwaitingScore {
+  /// Says of every cluster that has changed how unusual it is: the least window that holds it is the least of the scan. Those that have
+  /// changed since the last tick are left in `scored`.
+  private mutating func scoreClusters() {
+    scored.removeAll(keepingCapacity: true)
+    // What is marked on the way has been scored.
+    for position in index.clustersAwaitingScore.indices {
+      let slot = index.clustersAwaitingScore[position]
       guard index.clusters[Int(slot)].awaitsScore else { continue }
       index.clusters[Int(slot)].awaitsScore = false
       guard index.clusters[Int(slot)].parent == slot else { continue }
       let (totals, after) = score(cluster: slot)
-      changed.append((slot, totals))
+      scored.append((slot, totals))
       guard index.clusters[Int(slot)].significance != after else { continue }
       index.clusters[Int(slot)].significance = after
       index.markDirty(slot)
       index.clusters[Int(slot)].awaitsScore = false
     }
     index.clustersAwaitingScore.removeAll(keepingCapacity: true)
-    return changed
   }
 
   private mutating func score(cluster slot: UInt32) -> (PlaceTotals, Significance?) {
@@ -179,7 +181,7 @@ struct Scope: ~Copyable, Sendable {
     try index.code(&coder)
     try detector.code(&coder)
     try coder.code(&nextTick)
-    try coder.code(&lateChanges, new: []) { (changes, coder) throws(StateError) in try coder.code(&changes) }
+    try lateChanges.code(&coder)
     try coder.code(&rarest.bin)
     try coder.code(&rarest.nominalDays)
     try coder.code(&mergesToRecord)

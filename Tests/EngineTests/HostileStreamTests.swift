@@ -289,7 +289,7 @@ import Testing
     for bin in 0...2 as ClosedRange<Int32> {
       detector.add(.max, slot: slot, cell: index.nodes[member].cell, bin: bin)
     }
-    var late: [Int32: [Detector.Change]] = [:]
+    var late = LateChanges()
     let awaiting = index.nodesAwaitingScan
     let bin = index.nodes[member].bin
     index.handOver(awaiting, to: &detector, &scratch, newest: bin, late: &late)
@@ -324,6 +324,6 @@ extension ClusterIndex {
   /// As a scope does it.
   fileprivate mutating func handOver(
     _ awaiting: [UInt32], to detector: inout Detector, _ scratch: inout Detector.Scratch, newest: Int32,
-    late: inout [Int32: [Detector.Change]]
+    late: inout LateChanges
   ) { detector.absorbNodes(awaiting, &nodes, evidence, &scratch, newest: newest, late: &late) }
 }

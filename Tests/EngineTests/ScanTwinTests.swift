@@ -72,7 +72,7 @@ import Testing
         let middle = (center.latitude + Double(bin / 20) * 0.2 - 0.8, center.longitude + 0.3 - Double(bin / 20) * 0.1)
         for _ in 0..<Int.random(in: 3...14, using: &generator) { report(bin, around: middle, reach: 0.3) }
       }
-      scratch.changed.sort()
+      Detector.Change.sort(&scratch.changed)
       detector.scan(bin: bin, &scratch)
     }
 

@@ -198,6 +198,7 @@ import Testing
     var generator = SeededGenerator(seed: seed &+ 90_000)
     let durations = [[1, 2, 4, 8, 14], [2, 5], [1, 3, 9, 30]][Int(seed % 3)]
     var table = SeriesTable(key: .published, youngBins: 20)
+    var bands = RingBands()
     var twin: [[Int32: UInt32]] = Array(repeating: [:], count: 80)
     for keyword in 0..<80 as Range<UInt32> { _ = table.insert(Series(keyword: keyword, key: .wholeArea, bin: 0)) }
     var (newest, wide, late) = (Int32.random(in: -500...500, using: &generator), 0, 0)
@@ -234,7 +235,7 @@ import Testing
         twin = twin.enumerated().filter { $0.offset % 3 != 0 || !$0.element.isEmpty }.map(\.element)
         #expect(twin.count == table.count, "seed \(seed)")
       }
-      let bands = table.young.bands(endingWith: newest, over: durations)
+      table.young.find(&bands, endingWith: newest, over: durations)
       var sums = [Double](repeating: -1, count: durations.count)
       for index in twin.indices {
         let hasOlder = table.addUp(UInt32(index), bands, into: &sums, at: 0)

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// What analysts do, with the real executable: as they type it, and what lists say then.
-extension ServiceTests {
+extension StoreCommandTests {
   @Suite struct ActCommandTests {
     private let id = DetectionStore.incident.description
 

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What other settings would have alerted, by the real executable.
-extension ServiceTests {
+extension StoreCommandTests {
   @Suite struct BacktestTests {
     private static let start: Int64 = 1_772_409_600
 

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Completion as the shells see it.
-extension ServiceTests {
+extension StoreCommandTests {
   @Suite struct CompletionTests {
     private func store() throws -> DetectionStore {
       try DetectionStore {

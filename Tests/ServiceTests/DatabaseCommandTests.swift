@@ -5,7 +5,7 @@ import SQLite
 import TestSupport
 import Testing
 
-extension ServiceTests {
+extension StoreCommandTests {
   /// `tocsin db`, beside a daemon and without one.
   @Suite struct DatabaseCommandTests {
     private func store(_ folder: TemporaryFolder) throws -> String {

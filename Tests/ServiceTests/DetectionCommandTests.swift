@@ -5,7 +5,7 @@ import Reports
 import Testing
 
 /// What is printed of detections, against what was stored.
-extension ServiceTests {
+extension StoreCommandTests {
   @Suite struct DetectionCommandTests {
     private func rows(_ arguments: [String], _ store: DetectionStore) throws -> [JSONValue] {
       try Tocsin.run(arguments + ["--format", "ndjson", "--store", store.path]).output.split(separator: "\n").map {

@@ -4,7 +4,7 @@ import JSON
 import Testing
 
 /// The arithmetic that `explain` prints adds up, read back from the text as a person would.
-extension ServiceTests {
+extension StoreCommandTests {
   @Suite struct ExplainTests {
     private func text(_ store: DetectionStore, _ id: ClusterID = DetectionStore.episode) throws -> String {
       try Tocsin.output(["explain", "\(id)", "--store", store.path])

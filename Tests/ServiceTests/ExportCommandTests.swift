@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// `tocsin export` with the real executable: its files are read by the programs of others.
-extension ServiceTests {
+extension StoreCommandTests {
   @Suite struct ExportCommandTests {
     private let folder: TemporaryFolder
 

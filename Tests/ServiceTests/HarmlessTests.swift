@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// What reports bring reaches no terminal, spreadsheet or page as more than text: tried with every command and format.
-extension ServiceTests {
+extension StoreCommandTests {
   @Suite struct HarmlessTests {
     static let hostile = "\u{1b}]0;owned\u{7}\u{9b}31m\u{202e}evil\u{8}\r\u{2028}'; DROP TABLE cluster; --"
 

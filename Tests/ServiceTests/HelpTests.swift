@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Help and manual pages of every command, from the one table.
-extension ServiceTests {
+extension StoreCommandTests {
   @Suite struct HelpTests {
     /// The commands that the overview names, those of two words too.
     static func commands() throws -> [String] {

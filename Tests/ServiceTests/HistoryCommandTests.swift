@@ -6,7 +6,7 @@ import Reports
 import TestSupport
 import Testing
 
-extension ServiceTests {
+extension StoreCommandTests {
   /// What the commands say of earlier times, against stores that were made of no more than what had come by then.
   @Suite struct HistoryCommandTests {
     private func lines(_ arguments: [String]) throws -> [JSONValue] {

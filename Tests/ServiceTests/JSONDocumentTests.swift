@@ -8,7 +8,7 @@ import Testing
 ///
 /// Each of its sections names the command lines that print what its table says, in code behind `Printed by`; words in capitals are
 /// filled in. A member inside another is written `windows[].observed`.
-extension ServiceTests {
+extension StoreCommandTests {
   @Suite struct JSONDocumentTests {
     struct Section {
       var title: String

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// `tocsin journal` with the real executable: what is whole comes out, what is not is named.
-extension ServiceTests {
+extension StoreCommandTests {
   @Suite struct JournalCommandTests {
     /// A store whose journal has several segments.
     private func makeStore(_ folder: TemporaryFolder) throws -> (store: String, segments: [URL]) {

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// What `--keyword` finds, completes and suggests.
-extension ServiceTests {
+extension StoreCommandTests {
   @Suite struct KeywordQueryTests {
     private func check(
       _ words: String, _ status: Int32, _ says: String = "", _ store: DetectionStore,

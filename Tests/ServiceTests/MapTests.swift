@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Maps: marks stand where their places lie, and a page loads nothing.
-extension ServiceTests {
+extension StoreCommandTests {
   @Suite struct MapTests {
     /// Incidents at some places, the first one the least usual.
     private func store(_ places: [(latitude: Double, longitude: Double)], keyword: String = "gas smell") throws -> DetectionStore

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// What lies near a place, against distances by another formula.
-extension ServiceTests {
+extension StoreCommandTests {
   @Suite struct NearTests {
     @Test(arguments: 0..<3 as Range<UInt64>) func theNearestComeFirst(seed: UInt64) throws {
       var generator = SeededGenerator(seed: seed)

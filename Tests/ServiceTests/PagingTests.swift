@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Pages and counts of lists.
-extension ServiceTests {
+extension StoreCommandTests {
   @Suite struct PagingTests {
     /// Clusters of which many have the same last report.
     private func store(seed: UInt64, count: Int) throws -> DetectionStore {

@@ -4,7 +4,7 @@ import JSON
 import TestSupport
 import Testing
 
-extension ServiceTests {
+extension StoreCommandTests {
   @Suite struct SearchCommandTests {
     private static func words(_ text: String) -> Set<String> {
       Set(text.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init))

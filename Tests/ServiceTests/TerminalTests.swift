@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What only shows on a terminal.
-extension ServiceTests {
+extension StoreCommandTests {
   @Suite struct TerminalTests {
     private let bold = "\u{1b}[1m"
 

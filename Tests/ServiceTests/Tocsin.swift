@@ -93,5 +93,8 @@ final class Daemon {
   deinit { kill() }
 }
 
-/// Everything here starts processes: one after the other.
+/// Daemons and those who talk to them, one after the other.
 @Suite(.serialized) struct ServiceTests {}
+
+/// Commands at a store, one after the other: they and the daemons wait for other things than one another.
+@Suite(.serialized) struct StoreCommandTests {}

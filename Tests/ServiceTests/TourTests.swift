@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// What docs/tour.md and README.md show is what today's program takes and says.
-extension ServiceTests {
+extension StoreCommandTests {
   @Suite struct TourTests {
     private static let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent()

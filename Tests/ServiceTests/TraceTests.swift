@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What became of single reports, against what was sent and what other commands say.
-extension ServiceTests {
+extension StoreCommandTests {
   @Suite struct TraceTests {
     private static func event(
       _ id: String, hour: Int, keyword: String = "noise", latitude: Double = 42.3, text: String = "report"

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// A series and its baseline, against counts that are made up by rule.
-extension ServiceTests {
+extension StoreCommandTests {
   @Suite struct TrendTests {
     /// Monday, 5 January 2026.
     private static let start = 1_767_571_200

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What is said where nothing is found: what to widen, and by which clock a time went.
-extension ServiceTests {
+extension StoreCommandTests {
   @Suite struct WideningTests {
     /// What standard error says of an empty answer.
     private static func complaint(_ arguments: [String], _ store: String) throws -> String {

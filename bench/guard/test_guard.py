@@ -18,11 +18,13 @@ class GuardTests(unittest.TestCase):
         for work, figures in self.thresholds.items():
             if work == guard.HELD:
                 self.assertEqual(set(figures), {f"bytes of one {name}" for name in ("identity", "series", "live node")})
+            elif work in guard.ALLOCATING:
+                self.assertEqual(set(figures), {guard.ALLOCATIONS})
             else:
                 self.assertEqual(set(figures), {guard.INSTRUCTIONS, guard.ALLOCATIONS})
 
     def test_what_needs_no_memory_is_held_at_none(self):
-        for work in ["decode", "decode-varied", "encode", "identity-new", "identity-again"]:
+        for work in ["decode", "decode-varied", "encode", "identity-new", "identity-again", "intake", "steady"]:
             self.assertEqual(self.thresholds[work][guard.ALLOCATIONS], 0, work)
 
     def test_what_is_within_the_tolerance_is_not_told(self):

@@ -5,6 +5,10 @@
 #include <emmintrin.h>
 #endif
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 // What Swift's import of glibc lacks: calls behind macros, variadics or _GNU_SOURCE. Errors are left in errno.
 
 /// An eventfd: nonblocking, closed on exec; -1 on failure.
@@ -123,3 +127,16 @@ void cplatform_return_large_blocks(void);
 
 /// Has `count` bytes of memory come in huge pages as far as they fill them, where the kernel has any.
 void cplatform_prefer_huge_pages(void *bytes, size_t count);
+
+/// Two numbers.
+struct cplatform_pair {
+  uint64_t first, second;
+};
+
+/// Sorts pairs by their first numbers, and those alike by their second, without asking for memory: the standard library of Swift has no
+/// sort that does not.
+void cplatform_sort_pairs(struct cplatform_pair *pairs, size_t count);
+
+#ifdef __cplusplus
+}
+#endif

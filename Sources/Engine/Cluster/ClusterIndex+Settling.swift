@@ -11,8 +11,7 @@ extension ClusterIndex {
     closedAt = bin
     closeClusters(limit: Int32(clamping: bin - 2))
     let limit = Int32(clamping: bin - 1 - scanBins)
-    guard let oldest = bins.oldest, oldest <= limit else { return }
-    for first in bins.remove(through: limit) {
+    while let first = bins.removeOldest(through: limit) {
       var index = first
       while index != Node.none {
         let next = nodes[index].nextInBin
@@ -39,7 +38,10 @@ extension ClusterIndex {
   }
 
   private mutating func closeClusters(limit: Int32) {
-    for slot in openRoots.reversed() where clusters[Int(slot)].lastCoreBin < limit {
+    // From the end: the last takes the place of one that goes.
+    for position in openRoots.indices.reversed() {
+      let slot = openRoots[position]
+      guard clusters[Int(slot)].lastCoreBin < limit else { continue }
       departedSummaries.append(summary(slot, isClosed: true))
       removeOpenRoot(slot)
       release(slot)

@@ -1,12 +1,20 @@
 /// The nodes of one time bin, the pairs that make their witnesses distinct, and where they lie. It goes as a whole.
 struct Bin {
-  let number: Int32
+  private(set) var number: Int32
   var firstNode = Node.none
   /// Pairs of a node and a witness.
   var witnesses = PairSet()
   var tiles = TileMap()
 
   init(number: Int32) { self.number = number }
+
+  /// Becomes another bin, which is empty; the room for its pairs and tiles is used again.
+  mutating func begin(_ number: Int32) {
+    self.number = number
+    firstNode = Node.none
+    witnesses.removeAll()
+    tiles.removeAll()
+  }
 
   // MARK: State
 

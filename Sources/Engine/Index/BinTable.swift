@@ -1,6 +1,9 @@
 /// The bins that are held. They are few, and one of them is asked for again and again.
 struct BinTable {
   private var bins: [Bin] = []
+  /// Bins that are gone, whose room the next ones take: as many as go at once, as a rule.
+  private var spare: [Bin] = []
+  private static let spareCount = 2
   private var recent = 0
 
   subscript(index: Int) -> Bin {
@@ -20,20 +23,29 @@ struct BinTable {
   mutating func insert(_ number: Int32) -> Int {
     if recent < bins.count, bins[recent].number == number { return recent }
     recent = find(number) ?? bins.count
-    if recent == bins.count { bins.append(Bin(number: number)) }
+    if recent == bins.count { add(number) }
     return recent
+  }
+
+  private mutating func add(_ number: Int32) {
+    guard var bin = spare.popLast() else { return bins.append(Bin(number: number)) }
+    bin.begin(number)
+    bins.append(bin)
   }
 
   /// No bin that is held is older.
   var oldest: Int32? { bins.lazy.map(\.number).min() }
 
-  /// Removes the bins through one.
+  /// Removes the oldest bin, where it is not after another.
   ///
-  /// - Returns: The heads of the lists of their nodes, the oldest bin's first.
-  mutating func remove(through number: Int32) -> [UInt32] {
-    let gone = bins.filter { $0.number <= number }.sorted { $0.number < $1.number }
-    bins.removeAll { $0.number <= number }
-    return gone.map(\.firstNode)
+  /// - Returns: The head of the list of its nodes; nil where no bin is so old.
+  mutating func removeOldest(through number: Int32) -> UInt32? {
+    guard let index = bins.indices.min(by: { bins[$0].number < bins[$1].number }), bins[index].number <= number else {
+      return nil
+    }
+    let gone = bins.remove(at: index)
+    if spare.count < Self.spareCount { spare.append(gone) }
+    return gone.firstNode
   }
 
   // MARK: State

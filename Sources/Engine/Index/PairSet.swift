@@ -27,6 +27,15 @@ struct PairSet {
     slots.isEmpty ? 0 : slots[Int(truncatingIfNeeded: fingerprint) & (slots.count - 1)]
   }
 
+  /// Forgets all of them; the room that they took is kept, unless it was too much for them.
+  ///
+  /// - Complexity: O(room).
+  mutating func removeAll() {
+    if count * 8 < slots.count { slots = [] }
+    for slot in slots.indices { slots[slot] = 0 }
+    count = 0
+  }
+
   private mutating func grow() {
     let old = slots
     slots = Array(huge: 0, count: max(16, old.count * 2))

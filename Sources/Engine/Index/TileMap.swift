@@ -83,6 +83,15 @@ struct TileMap {
     tiles[slot].cells |= isCore ? patch.cells << 32 : patch.cells
   }
 
+  /// Forgets all of them; the room that they took is kept, unless it was too much for them.
+  ///
+  /// - Complexity: O(room).
+  mutating func removeAll() {
+    if count * 8 < tiles.count { tiles = [] }
+    for slot in tiles.indices { tiles[slot] = Tile() }
+    count = 0
+  }
+
   private mutating func grow() {
     let old = tiles
     tiles = Array(huge: Tile(), count: max(16, old.count * 2))

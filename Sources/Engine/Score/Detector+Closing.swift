@@ -189,8 +189,8 @@ extension Detector {
 
   /// Builds a scale's screen anew where its threshold has moved: never below what is asked.
   private mutating func renewScreens() {
-    let scales = Array(0...levelCount) + [Self.wholeScale]
-    for scale in scales {
+    for number in 0...levelCount + 1 {
+      let scale = number <= levelCount ? number : Self.wholeScale
       let threshold = logFactor(effective: max(1, windowCounts[scale])) - calibration.logLoosestDays
       guard threshold < -0.5 else {
         screens[scale] = nil

@@ -1,13 +1,26 @@
+import CPlatform
 import Reports
 
 /// Reports on their way from the nodes into the series.
 extension Detector {
-  /// A cell in which a keyword has new witnesses.
-  struct Change: Comparable {
-    var slot: Int
-    var cell: CellID
+  /// A cell in which a keyword has new witnesses. In the order of the pair they are sorted.
+  struct Change: BitwiseCopyable, Equatable {
+    private var pair: cplatform_pair
 
-    static func < (a: Self, b: Self) -> Bool { (a.slot, a.cell) < (b.slot, b.cell) }
+    init(slot: Int, cell: CellID) { pair = cplatform_pair(first: UInt64(slot), second: cell.rawValue) }
+
+    var slot: Int { Int(pair.first) }
+    var cell: CellID { CellID(rawValue: pair.second) }
+
+    static func == (a: Self, b: Self) -> Bool { (a.pair.first, a.pair.second) == (b.pair.first, b.pair.second) }
+
+    /// Sorts changes by slot and cell, in place.
+    static func sort(_ changes: inout [Change]) {
+      unsafe changes.withUnsafeMutableBytes { bytes in
+        let pairs = unsafe bytes.bindMemory(to: cplatform_pair.self)
+        unsafe cplatform_sort_pairs(pairs.baseAddress, pairs.count)
+      }
+    }
   }
 
   /// Hands the new witnesses of nodes over to their series; the cells that have changed are left in `scratch`.
@@ -15,7 +28,7 @@ extension Detector {
   /// - Complexity: O(levels) a node.
   mutating func absorbNodes(
     _ awaiting: [UInt32], _ nodes: inout NodeTable, _ evidence: borrowing EvidencePool, _ scratch: inout Scratch,
-    newest: Int32, late: inout [Int32: [Change]]
+    newest: Int32, late: inout LateChanges
   ) {
     scratch.changed.removeAll(keepingCapacity: true)
     for index in awaiting {
@@ -32,9 +45,9 @@ extension Detector {
       add(delta, slot: slot, cell: node.cell, bin: node.bin)
       let change = Change(slot: slot, cell: node.cell)
       scratch.changed.append(change)
-      if node.bin != newest { late[node.bin, default: []].append(change) }
+      if node.bin != newest { late.append(change, bin: node.bin) }
     }
-    scratch.changed.sort()
+    Change.sort(&scratch.changed)
   }
 
   /// Counts witnesses of a keyword in a cell and bin, in every series that holds them.

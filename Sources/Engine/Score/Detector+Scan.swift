@@ -7,6 +7,7 @@ extension Detector {
     var changed: [Change] = []
     var exceedances: [Exceedance] = []
     var level: LevelScan
+    var bands = RingBands()
     /// Y and M of the whole area by duration, of the keyword that is scanned.
     var wholeObserved: [Double] = []
     var wholeExpected: [Double] = []
@@ -38,7 +39,8 @@ extension Detector {
     scratch.exceedances.removeAll(keepingCapacity: true)
     scratch.weekSlots.removeAll(keepingCapacity: true)
     for back in 0..<guardBins { scratch.weekSlots.append(profile.hasSeason ? slot(bin - Int32(back)) : 0) }
-    let bands = table.young.bands(endingWith: bin, over: profile.durationBins)
+    table.young.find(&scratch.bands, endingWith: bin, over: profile.durationBins)
+    let bands = scratch.bands
     var start = 0
     while start < scratch.changed.count {
       let slot = scratch.changed[start].slot

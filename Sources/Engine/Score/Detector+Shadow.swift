@@ -46,7 +46,7 @@ extension Detector {
         scratch.changed.append(change)
       }
       guard !scratch.changed.isEmpty else { continue }
-      scratch.changed.sort()
+      Change.sort(&scratch.changed)
       sandbox.scan(bin: now, &scratch)
       tracks.add(scratch.exceedances, bin: now, geometry)
     }

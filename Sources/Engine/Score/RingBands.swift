@@ -8,7 +8,7 @@ struct RingBands {
     var mask: UInt64
   }
 
-  let durationCount: Int
+  private(set) var durationCount = 0
   private var pieces: [Piece] = []
   private var newest: Piece?
   private var places: [Int] = []
@@ -16,14 +16,22 @@ struct RingBands {
   private var pieceEnds: [Int] = []
   private var placeEnds: [Int] = []
 
+  /// Works them out in the room of those before.
+  ///
   /// - Parameters:
   ///   - durations: Ascending, in bins.
   ///   - ages: Of the bins that a ring holds; the newest bin's is 0.
   ///   - place: Where a bin of an age stands.
-  init(durations: [Int], ages: Range<Int>, place: (Int) -> Int) {
+  mutating func set(durations: [Int], ages: Range<Int>, place: (Int) -> Int) {
+    pieces.removeAll(keepingCapacity: true)
+    places.removeAll(keepingCapacity: true)
+    pieceEnds.removeAll(keepingCapacity: true)
+    placeEnds.removeAll(keepingCapacity: true)
+    newest = nil
     durationCount = durations.count
     var age = ages.lowerBound
-    for duration in durations + [.max] {
+    for index in 0...durations.count {
+      let duration = index < durations.count ? durations[index] : .max
       while age < min(duration, ages.upperBound) {
         append(place(age))
         age += 1

@@ -187,10 +187,10 @@ struct YoungCounts: ~Copyable {
     }
   }
 
-  /// Where rings hold what durations, ascending, that end with a bin add up to.
-  func bands(endingWith bin: Int32, over durations: [Int]) -> RingBands {
+  /// Finds where rings hold what durations, ascending, that end with a bin add up to.
+  func find(_ bands: inout RingBands, endingWith bin: Int32, over durations: [Int]) {
     let held = pastBin == .min ? 0 : max(0, Int(bin) - Int(pastBin))
-    return RingBands(durations: durations, ages: max(0, held - reach)..<held) { age in wrapped(firstPlace + held - 1 - age) }
+    bands.set(durations: durations, ages: max(0, held - reach)..<held) { age in wrapped(firstPlace + held - 1 - age) }
   }
 
   /// What a ring's counts add up to by duration.

@@ -19,6 +19,11 @@ enum Guard: String, CaseIterable {
   case scan
   /// Those of them at which a bin closes.
   case settle
+  /// Turns of the intake, from the bytes of a PUT to its ACK.
+  case intake
+  /// Reports of a level stream, past the weeks of learning: all but the ticks at which a bin closes, and these.
+  case steady
+  case steadyClosing = "steady-closing"
   /// Nothing is counted: it tells bytes.
   case memory
 
@@ -58,15 +63,17 @@ enum Guard: String, CaseIterable {
   }
 
   /// Does the work.
-  func run() throws -> Outcome {
+  ///
+  /// - Parameter folder: made where the work has something to put into it.
+  func run(inFolder folder: String) throws -> Outcome {
     if self == .memory { return try Self.memory() }
     var tally = Tally()
-    let events = try run(&tally)
+    let events = try run(folder, &tally)
     return Outcome(events: events, allocations: cbench_counts_allocations() != 0 ? tally.allocations : nil)
   }
 
   /// - Returns: How many events have been counted.
-  private func run(_ tally: inout Tally) throws -> Int {
+  private func run(_ folder: String, _ tally: inout Tally) throws -> Int {
     switch self {
     case .decode, .decodeVaried:
       let settings = Self.settings(self == .decode ? .repeated : .varied, count: Self.decodedCount)
@@ -78,6 +85,10 @@ enum Guard: String, CaseIterable {
     case .scan, .settle:
       let events = try GuardScan.run { try tally.counted($0 == (self == .settle), $1) }
       return self == .settle ? events.closing : events.others
+    case .intake: return try GuardIntake.run(inFolder: folder) { try tally.counted(true, $0) }
+    case .steady, .steadyClosing:
+      let events = try GuardSteady.run { try tally.counted($0 == (self == .steadyClosing), $1) }
+      return self == .steadyClosing ? events.closing : events.others
     case .memory: return 0
     }
   }

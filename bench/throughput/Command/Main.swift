@@ -7,8 +7,11 @@ import Platform
       let command = try Command(Array(CommandLine.arguments.dropFirst()))
       guard !command.wantsHelp else { return try StandardStream.output.write(Array(Command.usage.utf8)) }
       if let file = command.written { return try write(command.stream, to: file) }
-      if let work = command.counted { return try StandardStream.output.write(try work.run().json) }
-      try run(command)
+      // Made where there is something to put into it.
+      let folder = "\(command.folder)/tocsin-bench-\(getpid())"
+      defer { try? remove(folder) }
+      if let work = command.counted { return try StandardStream.output.write(try work.run(inFolder: folder).json) }
+      try run(command, folder)
     } catch {
       // Where even this cannot be written there is nobody to tell.
       try? StandardStream.error.write("tocsin-bench: \(error)\n".utf8)
@@ -16,10 +19,8 @@ import Platform
     }
   }
 
-  private static func run(_ command: Command) throws {
-    let folder = "\(command.folder)/tocsin-bench-\(getpid())"
+  private static func run(_ command: Command, _ folder: String) throws {
     try FileSystem.makeDirectories(folder)
-    defer { try? remove(folder) }
     var bench = Bench(command, folder: folder)
     let report = try bench.run { (stage) throws(SystemError) in try StandardStream.error.write("\(stage)\n".utf8) }
     try StandardStream.output.write(command.isJSON ? report.json : Array(report.markdown.utf8))

@@ -10,7 +10,9 @@ extern "C" {
 
 /// What one thread has asked of the allocator so far, and what of it is given back: bytes as the allocator rounds them.
 struct cbench_allocations {
+  /// But for what SQLite and libzmq ask for themselves; and that.
   uint64_t count;
+  uint64_t library_count;
   uint64_t byte_count;
   uint64_t freed_byte_count;
 };

@@ -20,6 +20,8 @@ struct BenchReport {
     add(
       Figure(stage, "rate", "events/s", usage.perSecond(count), floor: floor.map { ($0.name, $0.usage.perSecond(count)) }))
     add(Figure(stage, "allocations", "per event", usage.allocations(per: count)))
+    guard usage.libraryAllocationCount > 0 else { return }
+    add(Figure(stage, "allocations of SQLite and libzmq", "per event", usage.libraryAllocations(per: count)))
   }
 
   /// Adds what several rounds have measured: of each figure the median, and of its floor.

@@ -21,7 +21,9 @@ struct ThreadGroup {
     var usage = Usage(wallNanoseconds: Clock.monotonicNanoseconds())
     for number in numbers {
       usage.cpuNanoseconds += cbench_thread_nanoseconds(number)
-      usage.allocationCount += cbench_allocations_of(number).count
+      let allocations = cbench_allocations_of(number)
+      usage.allocationCount += allocations.count
+      usage.libraryAllocationCount += allocations.library_count
     }
     return usage
   }
@@ -35,6 +37,7 @@ struct ThreadGroup {
     for (number, now) in usages {
       usage.cpuNanoseconds += max(now.cpuNanoseconds, known[number]?.cpuNanoseconds ?? 0)
       usage.allocationCount += max(now.allocationCount, known[number]?.allocationCount ?? 0)
+      usage.libraryAllocationCount += max(now.libraryAllocationCount, known[number]?.libraryAllocationCount ?? 0)
     }
     return usage.since(earlier)
   }

@@ -57,6 +57,7 @@ enum BarePath {
     try FileSystem.remove(path)
     return Usage(
       wallNanoseconds: own.wallNanoseconds, cpuNanoseconds: own.cpuNanoseconds + usage.cpuNanoseconds,
-      allocationCount: own.allocationCount + usage.allocationCount)
+      allocationCount: own.allocationCount + usage.allocationCount,
+      libraryAllocationCount: own.libraryAllocationCount + usage.libraryAllocationCount)
   }
 }

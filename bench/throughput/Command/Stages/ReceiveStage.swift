@@ -57,6 +57,7 @@ enum ReceiveStage {
   private static func add(_ own: Usage, _ behind: Usage) -> Usage {
     Usage(
       wallNanoseconds: own.wallNanoseconds, cpuNanoseconds: own.cpuNanoseconds + behind.cpuNanoseconds,
-      allocationCount: own.allocationCount + behind.allocationCount)
+      allocationCount: own.allocationCount + behind.allocationCount,
+      libraryAllocationCount: own.libraryAllocationCount + behind.libraryAllocationCount)
   }
 }

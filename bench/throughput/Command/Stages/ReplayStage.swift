@@ -25,6 +25,7 @@ enum ReplayStage {
     let used = threads.usage.since(behind)
     usage.cpuNanoseconds += used.cpuNanoseconds
     usage.allocationCount += used.allocationCount
+    usage.libraryAllocationCount += used.libraryAllocationCount
     try pipeline.finish()
     try BenchFailure.unless(count == stream.count, "\(count) events of \(stream.count) were replayed")
     report.add("replay", usage, of: count, floor: ("read, iterate, memcpy, fdatasync", floor))

@@ -9,6 +9,10 @@ struct RowFeed {
     var companion: Int?
     var latitudeE7: Int32
     var longitudeE7: Int32
+    /// What is said of it, where anything is.
+    var text: String?
+    /// How long ago it was.
+    var ageMicroseconds: Int64 = 0
 
     static let keywordCount = 200
 
@@ -68,9 +72,10 @@ struct RowFeed {
       if let place { batch.keywords.append(batch.store("topic \(place.keyword)".utf8)) }
       if let companion = place?.companion { batch.keywords.append(batch.store("topic \(companion)".utf8)) }
       batch.appendReport(
-        time: Timestamp(microseconds: time),
+        time: Timestamp(microseconds: time - (place?.ageMicroseconds ?? 0)),
         place: place.map { Coordinate(latitudeE7: $0.latitudeE7, longitudeE7: $0.longitudeE7) }, accuracyMeters: 0,
-        reporter: UInt64(serial) + 1, source: source, id: batch.store("\(serial)".utf8), subject: .empty, text: .empty)
+        reporter: UInt64(serial) + 1, source: source, id: batch.store("\(serial)".utf8), subject: .empty,
+        text: place?.text.map { batch.store($0.utf8) } ?? .empty)
       serial += 1
     }
     sequence += numbers.count
