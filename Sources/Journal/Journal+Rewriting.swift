@@ -68,6 +68,10 @@ extension Journal {
         try write()
         return count
       case .damaged:
+        if try scanner.isBlank() {
+          try write()
+          return count
+        }
         throw JournalError.damaged(
           JournalDamage(
             reason: .record, path: path, name: SegmentName.name(start: header.start), offset: offset,

@@ -33,7 +33,9 @@ package enum Journal {
   ) throws(JournalError) -> JournalScan {
     var scan = JournalScan()
     let starts = try SegmentFile.starts(in: storage)
-    scan.unfinished = try failing { () throws(SystemError) in try storage.names() }.filter(SegmentName.isUnfinished)
+    scan.unfinished = try failing { () throws(SystemError) in try storage.names() }.filter {
+      SegmentName.isUnfinished($0) || $0 == SegmentFile.fadingName
+    }
     scan.end = starts.first ?? 0
     /// Where the file of the segment before ends, whatever is in it.
     var expected = scan.end
@@ -112,6 +114,7 @@ package enum Journal {
       case .damaged:
         let offset = scanner.offset
         let position = scanner.position
+        if isLast, damages.isEmpty, try failing({ () throws(SystemError) in try scanner.isBlank() }) { break scanning }
         _ = try failing { () throws(SystemError) in try scanner.skipDamage() }
         damages.append(place.damage(.record, at: offset, scanner.offset - offset, position: position))
       case .end: break scanning

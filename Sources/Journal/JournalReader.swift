@@ -67,6 +67,8 @@ package struct JournalReader {
         guard record.kind == kind else { throw .otherKind(path: path(scanner.header), offset: offset) }
         return Found(scanner: scanner, payload: payload, offset: offset)
       case .damaged:
+        let isLast = try SegmentFile.starts(in: storage).last == start
+        if isLast, try failing({ () throws(SystemError) in try scanner.isBlank() }) { return nil }
         throw .damaged(damage(.record, in: scanner.header, at: offset, scanner.limit - offset))
       case .end:
         guard let next = try SegmentFile.starts(in: storage).first(where: { $0 > start }) else { return nil }

@@ -47,6 +47,7 @@ package final class JournalWriter {
       let synced = min(header.offset(of: max(recovered.syncedPosition, header.start)), end)
       try failing { () throws(SystemError) in
         try Self.rewrite(file, synced..<end)
+        try file.truncate(to: end)
         try file.synchronize()
         try storage.synchronizeDirectory()
       }
@@ -136,7 +137,9 @@ package final class JournalWriter {
     } catch {
       // A part may stand in the file; whoever reads it meanwhile must not find half a record.
       do { try file.truncate(to: offset) } catch { throw fail(.failed(error)) }
-      throw fail(JournalError(writing: error))
+      let failure = JournalError(writing: error)
+      if failure.isFull { SegmentFile.removeSpare(in: storage) }
+      throw fail(failure)
     }
     writtenPosition = endPosition
     buffer.removeAll(keepingCapacity: true)
@@ -147,6 +150,14 @@ package final class JournalWriter {
   private func roll() throws(JournalError) {
     try flush()
     try synchronizer.sync(upTo: writtenPosition)
+    do {
+      // Of a segment that others follow nothing stands behind its records.
+      let end = header.offset(of: writtenPosition)
+      if try file.byteCount() > end {
+        try file.truncate(to: end)
+        try file.synchronize()
+      }
+    } catch { throw fail(.failed(error)) }
     let next = SegmentHeader(start: writtenPosition, store: store)
     do {
       file = try SegmentFile.create(next, in: storage)

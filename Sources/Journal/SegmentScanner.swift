@@ -44,6 +44,20 @@ struct SegmentScanner {
     return .record(found.header, payload: found.payload)
   }
 
+  /// Whether nothing but zeros follows: room that no record was written to yet.
+  ///
+  /// - Complexity: O(zeros that follow).
+  func isBlank() throws(SystemError) -> Bool {
+    var place = offset
+    while place < limit {
+      let bytes = try file.read(at: place, count: Int(min(UInt64(Self.chunkByteCount), limit - place)))
+      if bytes.isEmpty { break }
+      if bytes.contains(where: { $0 != 0 }) { return false }
+      place += UInt64(bytes.count)
+    }
+    return true
+  }
+
   /// Moves on from damage to the next place where a whole record checks; false, and to the end, where there is none.
   ///
   /// - Complexity: O(bytes left): only a record of this store at its own position passes the header's check.

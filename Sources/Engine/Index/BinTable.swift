@@ -33,9 +33,6 @@ struct BinTable {
     bins.append(bin)
   }
 
-  /// No bin that is held is older.
-  var oldest: Int32? { bins.lazy.map(\.number).min() }
-
   /// Removes the oldest bin, where it is not after another.
   ///
   /// - Returns: The head of the list of its nodes; nil where no bin is so old.

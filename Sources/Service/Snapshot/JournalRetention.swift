@@ -35,7 +35,7 @@ struct JournalRetention: Sendable {
     let end = try self.end(olderThan: days, now: now, upTo: needed)
     if end > 0 {
       try JournalMark.beginning.note(end, in: storage)
-      outcome.removed = try Journal.removeSegments(storage, endingBefore: end)
+      outcome.removed = try Journal.removeSegments(storage, endingBefore: end, keepsSpare: true)
     }
     outcome.erasedCount = try eraseTexts(before: self.end(olderThan: textDays, now: now, upTo: folded))
     return outcome
