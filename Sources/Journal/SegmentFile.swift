@@ -91,7 +91,11 @@ enum SegmentFile {
     // What an earlier attempt has left.
     try? storage.remove(unfinished)
     let file: any JournalFile
-    if let spare = takeSpare(as: unfinished, header, in: storage) { file = spare } else { file = try begin(unfinished, header, in: storage) }
+    if let spare = takeSpare(as: unfinished, header, in: storage) {
+      file = spare
+    } else {
+      file = try begin(unfinished, header, in: storage)
+    }
     try failing { () throws(SystemError) in
       try file.synchronize()
       try storage.rename(unfinished, to: name)

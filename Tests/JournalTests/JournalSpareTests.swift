@@ -104,7 +104,8 @@ import Testing
     #expect(throws: JournalError.self) { try writer.flush() }
     #expect(!storage.allNames.contains(Self.spare))
     try writer.flush()
-    #expect(readAll(storage, from: try Journal.segmentStarts(in: storage)[0]).entries.last?.range.upperBound == writer.endPosition)
+    #expect(
+      readAll(storage, from: try Journal.segmentStarts(in: storage)[0]).entries.last?.range.upperBound == writer.endPosition)
   }
 
   /// What is not cleared yet when the power goes is not there afterwards.

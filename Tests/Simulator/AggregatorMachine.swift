@@ -55,6 +55,8 @@ final class AggregatorMachine {
     var configuration = Self.configuration
     if bug == .forgetsWhatWasSent { configuration.engine.deduplicationEntryCount = 1 }
     self.configuration = configuration
+    // Where segments are short, one of them is written into room that another had: what follows it are zeros.
+    if weather.segmentByteCount < 1 << 20 { journal["spare"] = [UInt8](repeating: 0, count: weather.segmentByteCount) }
     summaries = weather.hasEmptyStore ? EmptyStore.summaries.restart() : FaultyStorage()
   }
 

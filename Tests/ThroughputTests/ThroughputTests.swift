@@ -70,7 +70,8 @@ import Testing
     let stages = Set(report.figures.map(\.stage))
     let expected: Set = [
       "receive", "decode", "decode, varied layouts", "decode, 256 layouts", "decode, malformed", "deduplicate",
-      "deduplicate, adversarial", "journal", "journal, in used room", "engine", "archive", "path", "replay", "path, one event a message", "memory",
+      "deduplicate, adversarial", "journal", "journal, in used room", "engine", "archive", "path", "replay",
+      "path, one event a message", "memory",
       "process", "oracle, the first events", "oracle, three days", "hostile", "hostile, normal", "hostile, one in ten malformed",
       "hostile, 256 layouts", "hostile, adversarial identities", "hostile, one cell, the same keywords",
       "hostile, other cells and keywords each",
