@@ -87,6 +87,14 @@ void cplatform_thread_name(char name[16]) {
   if (pthread_getname_np(pthread_self(), name, 16) != 0) name[0] = 0;
 }
 
+int cplatform_is_open_elsewhere(int descriptor) {
+  // A lease to write is given to whoever alone has a file open. Who opens it before it is given back waits for that, and the signal that
+  // tells of them is one that nobody minds.
+  if (fcntl(descriptor, F_SETSIG, SIGURG) || fcntl(descriptor, F_SETLEASE, F_WRLCK)) return 1;
+  fcntl(descriptor, F_SETLEASE, F_UNLCK);
+  return 0;
+}
+
 int cplatform_file_origin(int descriptor, uint64_t *inode, uint64_t *birth) {
   struct statx status;
   if (statx(descriptor, "", AT_EMPTY_PATH, STATX_INO | STATX_BTIME, &status) != 0) return -1;

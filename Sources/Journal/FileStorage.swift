@@ -41,6 +41,7 @@ private final class StoredFile: JournalFile {
   init(file: consuming File) { self.file = file }
 
   var descriptor: Int32? { file.rawDescriptor }
+  var isOpenElsewhere: Bool { file.isOpenElsewhere }
 
   func byteCount() throws(SystemError) -> UInt64 { try file.byteCount() }
 

@@ -29,7 +29,7 @@ extension Journal {
     try? storage.remove(unfinished)
     let copy = try storage.create(unfinished)
     do {
-      let count = try rewrite(file, header, path, into: copy, change)
+      let count = try rewrite(file, header, path, storage, into: copy, change)
       guard count > 0 else {
         try storage.remove(unfinished)
         return 0
@@ -47,7 +47,7 @@ extension Journal {
   private static let chunkByteCount = 1 << 20
 
   private static func rewrite(
-    _ file: any JournalFile, _ header: SegmentHeader, _ path: String, into copy: any JournalFile,
+    _ file: any JournalFile, _ header: SegmentHeader, _ path: String, _ storage: any JournalStorage, into copy: any JournalFile,
     _ change: (Range<UInt64>, ReportBatch) throws -> ReportBatch?
   ) throws -> Int {
     let byteCount = try file.byteCount()
@@ -68,7 +68,7 @@ extension Journal {
         try write()
         return count
       case .damaged:
-        if try scanner.isBlank() {
+        if try SegmentFile.starts(in: storage).last == header.start, try scanner.isBlank() {
           try write()
           return count
         }

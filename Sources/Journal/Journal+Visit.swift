@@ -7,6 +7,7 @@ extension Journal {
   ///   - scan: what `check` has found; what it calls a torn tail is left out, and so is what was written since.
   ///   - body: told the index of the segment in `scan.segments`, the record's positions and its batch, or why it holds none that
   ///     this program knows.
+  /// - Throws: What `body` throws; `.damaged` where something is missing now that `check` has seen.
   /// - Complexity: O(bytes of the journal).
   package static func visit(
     _ storage: any JournalStorage, store: StoreID, scan: JournalScan,
@@ -35,7 +36,14 @@ extension Journal {
             batch = .failure(error)
           }
           try body(index, start..<scanner.position, batch)
-        case .damaged: _ = try scanner.skipDamage()
+        case .damaged:
+          guard isDamaged else {
+            throw JournalError.damaged(
+              JournalDamage(
+                reason: .record, path: storage.location + "/" + segment.name, name: segment.name, offset: scanner.offset,
+                byteCount: scanner.limit - scanner.offset, position: scanner.position))
+          }
+          _ = try scanner.skipDamage()
         case .end: break reading
         }
       }

@@ -101,7 +101,7 @@ package enum Journal {
     var laterRecordCount = 0
     var laterSyncedPosition = syncedPosition
     scanning: while true {
-      switch try failing({ () throws(SystemError) in try scanner.next() }) {
+      switch try failing({ () throws(SystemError) in isLast ? try scanner.nextOfLast() : try scanner.next() }) {
       case .record(let record, _):
         scan.recordCount += 1
         if damages.isEmpty {
@@ -114,18 +114,19 @@ package enum Journal {
       case .damaged:
         let offset = scanner.offset
         let position = scanner.position
-        if isLast, damages.isEmpty, try failing({ () throws(SystemError) in try scanner.isBlank() }) { break scanning }
         _ = try failing { () throws(SystemError) in try scanner.skipDamage() }
         damages.append(place.damage(.record, at: offset, scanner.offset - offset, position: position))
       case .end: break scanning
       }
     }
+    if damages.isEmpty, scanner.offset < place.byteCount { scan.blankOffset = scanner.offset }
     guard let first = damages.first else { return end }
     // A crash may leave any part of what was not synced, in any order. What a later record knew to be synced was not that.
     if isLast, laterSyncedPosition <= first.position {
       scan.recordCount -= laterRecordCount
       scan.tornTail = JournalScan.TornTail(
-        name: place.name, path: place.path, offset: first.offset, byteCount: place.byteCount - first.offset,
+        name: place.name, path: place.path, offset: first.offset,
+        byteCount: try failing { () throws(SystemError) in try scanner.contentEnd(from: first.offset) } - first.offset,
         recordCount: laterRecordCount)
     } else {
       scan.damages += damages

@@ -62,13 +62,11 @@ package struct JournalReader {
       let byteCount = try failing { () throws(SystemError) in try scanner.file.byteCount() }
       scanner.limit = limit - start < byteCount ? min(byteCount, scanner.header.offset(of: limit)) : byteCount
       let offset = scanner.offset
-      switch try failing({ () throws(SystemError) in try scanner.next() }) {
+      switch try step(&scanner) {
       case .record(let record, let payload):
         guard record.kind == kind else { throw .otherKind(path: path(scanner.header), offset: offset) }
         return Found(scanner: scanner, payload: payload, offset: offset)
       case .damaged:
-        let isLast = try SegmentFile.starts(in: storage).last == start
-        if isLast, try failing({ () throws(SystemError) in try scanner.isBlank() }) { return nil }
         throw .damaged(damage(.record, in: scanner.header, at: offset, scanner.limit - offset))
       case .end:
         guard let next = try SegmentFile.starts(in: storage).first(where: { $0 > start }) else { return nil }
@@ -79,6 +77,13 @@ package struct JournalReader {
       }
     }
     return nil
+  }
+
+  /// Steps over one record; zeros behind those of the last segment are its end.
+  private func step(_ scanner: inout SegmentScanner) throws(JournalError) -> SegmentScanner.Step {
+    let step = try failing { () throws(SystemError) in try scanner.next() }
+    guard case .damaged = step, try SegmentFile.starts(in: storage).last == scanner.header.start else { return step }
+    return try failing { () throws(SystemError) in try scanner.nextOfLast() }
   }
 
   /// The batch whose record begins at a position. The last one is remembered.

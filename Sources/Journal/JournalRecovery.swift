@@ -16,8 +16,10 @@ package enum JournalRecovery {
     if let damage = scan.damages.first { throw .damaged(damage) }
     try failing { () throws(SystemError) in
       for name in scan.unfinished { try storage.remove(name) }
+      try SegmentFile.checkSpare(in: storage)
+      if let offset = scan.blankOffset, let last = scan.segments.last { try truncate(last.name, to: offset, in: storage) }
       guard let tail = scan.tornTail else { return }
-      if tail.recordCount > 0 { _ = try copyAside(tail.name, from: tail.offset, in: storage) }
+      if tail.recordCount > 0 { _ = try copyAside(tail.name, from: tail.offset, byteCount: tail.byteCount, in: storage) }
       try truncate(tail.name, to: tail.offset, in: storage)
     }
     return scan
@@ -80,14 +82,14 @@ package enum JournalRecovery {
   }
 
   private static func copyAside(
-    _ name: String, from begin: UInt64, in storage: any JournalStorage
+    _ name: String, from begin: UInt64, byteCount: UInt64 = .max, in storage: any JournalStorage
   ) throws(SystemError) -> SetAside {
     let source = try storage.open(name, writable: false)
     let copyName = try unusedName(name, in: storage)
     let copy = try storage.create(copyName)
     var offset = begin
     while true {
-      let bytes = try source.read(at: offset, count: 1 << 20)
+      let bytes = try source.read(at: offset, count: Int(min(1 << 20, byteCount - (offset - begin))))
       if bytes.isEmpty { break }
       try copy.writeAll(bytes.span, at: offset - begin)
       offset += UInt64(bytes.count)

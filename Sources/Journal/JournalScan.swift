@@ -6,6 +6,8 @@ package struct JournalScan: Equatable, Sendable {
     /// The positions of its records that can be read without a break, from its first on.
     package var positions: Range<UInt64>
     package var start: UInt64 { positions.lowerBound }
+    /// Bytes of its header and of those records.
+    package var byteCount: UInt64 { UInt64(SegmentHeader.byteCount) + positions.upperBound - positions.lowerBound }
   }
 
   /// What a crash left at the end: never synced, so never promised to anyone.
@@ -29,6 +31,8 @@ package struct JournalScan: Equatable, Sendable {
   /// Everything before this position was on the disk, as the last record knew that precedes any damage.
   package var syncedPosition: UInt64 = 0
   package var tornTail: TornTail?
+  /// Where in the file of the last segment its room begins that no record was written to yet; nil where there is none.
+  package var blankOffset: UInt64?
   /// Ascending by position; where it is not empty, the journal may not be appended to.
   package var damages: [JournalDamage] = []
   /// Files of segments whose making was cut short; they hold nothing.

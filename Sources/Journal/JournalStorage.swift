@@ -27,12 +27,15 @@ package protocol JournalFile: AnyObject, Sendable {
   func truncate(to byteCount: UInt64) throws(SystemError)
   /// Waits until bytes and length are on the disk.
   func synchronize() throws(SystemError)
+  /// Whether anybody else has it open: what is written then is what they read.
+  var isOpenElsewhere: Bool { get }
   /// By what the system knows it, so that another process can write to it; nil where it is none of the system's files.
   var descriptor: Int32? { get }
 }
 
 extension JournalFile {
   package var descriptor: Int32? { nil }
+  package var isOpenElsewhere: Bool { false }
 
   /// Writes everything at `offset`; where it throws, some of it may have been written.
   package func writeAll(_ bytes: Span<UInt8>, at offset: UInt64) throws(SystemError) {

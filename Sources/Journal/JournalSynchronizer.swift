@@ -13,14 +13,19 @@ package final class JournalSynchronizer: Sendable {
     var failure: JournalError?
   }
 
+  private let storage: any JournalStorage
   private let state: Mutex<State>
   /// Held during a sync: of two at once, one could be told of a failure and the other of a success.
   private let turn = Mutex(())
 
   /// Begins with everything before `position` on the disk.
-  init(file: any JournalFile, header: SegmentHeader, position: UInt64) {
+  init(storage: any JournalStorage, file: any JournalFile, header: SegmentHeader, position: UInt64) {
+    self.storage = storage
     state = Mutex(State(file: file, header: header, writtenPosition: position, syncedPosition: position))
   }
+
+  /// Gives back the room that is kept for the next segment: for whoever has met a full disk.
+  package func giveRoomBack() { SegmentFile.removeSpare(in: storage) }
 
   /// Everything before this position is on the disk.
   package var syncedPosition: UInt64 { state.withLock { $0.syncedPosition } }

@@ -47,7 +47,6 @@ package final class JournalWriter {
       let synced = min(header.offset(of: max(recovered.syncedPosition, header.start)), end)
       try failing { () throws(SystemError) in
         try Self.rewrite(file, synced..<end)
-        try file.truncate(to: end)
         try file.synchronize()
         try storage.synchronizeDirectory()
       }
@@ -56,7 +55,7 @@ package final class JournalWriter {
       file = try SegmentFile.create(header, in: storage)
     }
     writtenPosition = recovered.end
-    synchronizer = JournalSynchronizer(file: file, header: header, position: recovered.end)
+    synchronizer = JournalSynchronizer(storage: storage, file: file, header: header, position: recovered.end)
   }
 
   /// Writes what stands in a part of a file in its place.
@@ -157,7 +156,7 @@ package final class JournalWriter {
         try file.truncate(to: end)
         try file.synchronize()
       }
-    } catch { throw fail(.failed(error)) }
+    } catch { throw fail(JournalError(writing: error)) }
     let next = SegmentHeader(start: writtenPosition, store: store)
     do {
       file = try SegmentFile.create(next, in: storage)

@@ -40,18 +40,22 @@ enum SegmentFile {
   /// The same before it is all zeros.
   static let fadingName = "spare.fading"
   private static let fadingByteCount = 1 << 20
+  /// A longer segment is not cleared: the disk has other things to do.
+  private static let spareByteCountLimit: UInt64 = 256 << 20
 
-  /// Lets go of a segment: keeps its blocks as the spare, where there is none and they can be cleared.
+  /// Lets go of a segment: keeps its blocks as the spare, where there is none, they can be cleared, and nobody is reading them.
   ///
   /// - Complexity: O(bytes of the segment), a mebibyte at a time, so that whoever else syncs need not wait long.
   static func recycle(_ name: String, in storage: any JournalStorage) throws(SystemError) {
     if try storage.names().contains(spareName) { return try storage.remove(name) }
     try storage.rename(name, to: fadingName)
-    // Else a loss of power could bring its name back and not what it held.
-    try storage.synchronizeDirectory()
     do throws(SystemError) {
+      // Else a loss of power could bring its name back and not what it held.
+      try storage.synchronizeDirectory()
       let file = try storage.open(fadingName, writable: true)
       let byteCount = try file.byteCount()
+      // Under this name nobody comes to read it any more; who has it open reads on in it.
+      guard byteCount <= spareByteCountLimit, !file.isOpenElsewhere else { return try storage.remove(fadingName) }
       let zeros = [UInt8](repeating: 0, count: fadingByteCount)
       for offset in stride(from: 0, to: byteCount, by: fadingByteCount) {
         let count = Int(min(byteCount - offset, UInt64(fadingByteCount)))
@@ -63,6 +67,14 @@ enum SegmentFile {
       // Then it is gone as any other.
       try storage.remove(fadingName)
     }
+  }
+
+  /// Removes a spare that is not all zeros, as a copy of a running store may hold one.
+  static func checkSpare(in storage: any JournalStorage) throws(SystemError) {
+    guard try storage.names().contains(spareName) else { return }
+    let file = try storage.open(spareName, writable: false)
+    if try SegmentScanner.isBlank(file, from: 0, to: try file.byteCount()) { return }
+    try storage.remove(spareName)
   }
 
   /// Gives the room of the spare back, on a disk that is full.

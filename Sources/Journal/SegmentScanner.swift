@@ -4,6 +4,9 @@ import Reports
 /// Walks over the records of one segment in large reads.
 struct SegmentScanner {
   private static let chunkByteCount = 1 << 20
+  private static let blockByteCount = 4_096
+  /// How often a place is read that somebody may be writing to.
+  private static let readingCount = 4
 
   enum Step {
     /// A record that checks, and where its payload stands in `buffer`.
@@ -47,15 +50,41 @@ struct SegmentScanner {
   /// Whether nothing but zeros follows: room that no record was written to yet.
   ///
   /// - Complexity: O(zeros that follow).
-  func isBlank() throws(SystemError) -> Bool {
-    var place = offset
+  func isBlank() throws(SystemError) -> Bool { try Self.isBlank(file, from: offset, to: limit) }
+
+  static func isBlank(_ file: any JournalFile, from start: UInt64, to limit: UInt64) throws(SystemError) -> Bool {
+    try contentEnd(file, from: start, to: limit, stopsAtContent: true) == start
+  }
+
+  /// Where only zeros follow, in steps of a block of 4 KiB from a place on.
+  func contentEnd(from start: UInt64) throws(SystemError) -> UInt64 { try Self.contentEnd(file, from: start, to: limit) }
+
+  private static func contentEnd(
+    _ file: any JournalFile, from start: UInt64, to limit: UInt64, stopsAtContent: Bool = false
+  ) throws(SystemError) -> UInt64 {
+    var (place, end) = (start, start)
     while place < limit {
-      let bytes = try file.read(at: place, count: Int(min(UInt64(Self.chunkByteCount), limit - place)))
+      let bytes = try file.read(at: place, count: Int(min(UInt64(chunkByteCount), limit - place)))
       if bytes.isEmpty { break }
-      if bytes.contains(where: { $0 != 0 }) { return false }
+      if let last = bytes.lastIndex(where: { $0 != 0 }) {
+        end = min(limit, place + UInt64(last / blockByteCount + 1) * UInt64(blockByteCount))
+        if stopsAtContent { break }
+      }
       place += UInt64(bytes.count)
     }
-    return true
+    return end
+  }
+
+  /// As `next`, in the last segment, which somebody may write to meanwhile: zeros up to the limit are its end, and what was read before it
+  /// was written is read again.
+  mutating func nextOfLast() throws(SystemError) -> Step {
+    for _ in 0..<Self.readingCount {
+      let step = try next()
+      guard case .damaged = step else { return step }
+      if try isBlank() { return .end }
+      buffer = []
+    }
+    return .damaged
   }
 
   /// Moves on from damage to the next place where a whole record checks; false, and to the end, where there is none.

@@ -1,3 +1,4 @@
+import CPlatform
 import Glibc
 
 /// An open regular file: every call finishes its work or throws; short transfers and interruptions are seen to here.
@@ -36,6 +37,9 @@ package struct File: ~Copyable, Sendable {
 
   /// For `flock` and its like.
   package var rawDescriptor: Int32 { descriptor.rawValue }
+
+  /// Whether anybody else has the file open, in this process or another; true where that cannot be told.
+  package var isOpenElsewhere: Bool { cplatform_is_open_elsewhere(descriptor.rawValue) != 0 }
 
   /// The length in bytes.
   package func byteCount() throws(SystemError) -> UInt64 {

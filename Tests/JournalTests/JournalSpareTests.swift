@@ -108,6 +108,48 @@ import Testing
       readAll(storage, from: try Journal.segmentStarts(in: storage)[0]).entries.last?.range.upperBound == writer.endPosition)
   }
 
+  /// Who reads a segment while it is let go of reads on in it; nothing of it is cleared then.
+  @Test func whatIsBeingReadIsNotCleared() throws {
+    let folder = try TemporaryFolder()
+    let storage = try FileStorage(creating: folder.path("journal"))
+    var random = SeededGenerator(seed: 5)
+    let writer = try openWriter(storage, segmentByteCount: 600)
+    for number in 0..<40 as Range<UInt64> { _ = try writer.append(sampleBatch(number, &random)) }
+    try writer.flush()
+    func names() throws -> [String] { try storage.names().filter { !$0.hasPrefix(".") } }
+    let starts = try Journal.segmentStarts(in: storage)
+    let name = Journal.segmentName(at: starts[0])
+    let reader = try storage.open(name, writable: false)
+    let bytes = try reader.read(at: 0, count: 1_000)
+    #expect(try Journal.removeSegments(storage, endingBefore: starts[1], keepsSpare: true) == [name])
+    #expect(try reader.read(at: 0, count: 1_000) == bytes)
+    #expect(try !names().contains { $0.hasPrefix(Self.spare) })
+    // And where nobody does, as far as the file system can tell.
+    let other = Journal.segmentName(at: starts[1])
+    guard try !storage.open(other, writable: true).isOpenElsewhere else { return print("SKIPPED: no leases on this file system") }
+    #expect(try Journal.removeSegments(storage, endingBefore: starts[2], keepsSpare: true) == [other])
+    #expect(try names().contains(Self.spare))
+    _ = try JournalRecovery.recover(storage, store: sampleStore)
+    #expect(try names().contains(Self.spare))
+    // A copy of a running store may hold one in which somebody was writing.
+    try storage.open(Self.spare, writable: true).writeAll([7].span, at: 100)
+    _ = try JournalRecovery.recover(storage, store: sampleStore)
+    #expect(try !names().contains(Self.spare))
+  }
+
+  /// What recovery leaves has nothing behind its records.
+  @Test func aStartCutsTheZerosOff() throws {
+    let (storage, _, byteCount) = try journal()
+    let writer = try openWriter(storage, segmentByteCount: 600)
+    try writer.beginSegment()
+    let name = Journal.segmentName(at: writer.segmentStart)
+    #expect(storage[name].count == byteCount)
+    #expect(try Journal.check(storage, store: sampleStore).blankOffset == 40)
+    _ = try JournalRecovery.recover(storage, store: sampleStore)
+    #expect(storage[name].count == 40)
+    #expect(try Journal.check(storage, store: sampleStore).blankOffset == nil)
+  }
+
   /// What is not cleared yet when the power goes is not there afterwards.
   @Test func whatWasNotClearedGoes() throws {
     let (storage, _, _) = try journal()

@@ -16,9 +16,10 @@ extension Detector {
 
     /// Sorts changes by slot and cell, in place.
     static func sort(_ changes: inout [Change]) {
-      unsafe changes.withUnsafeMutableBytes { bytes in
-        let pairs = unsafe bytes.bindMemory(to: cplatform_pair.self)
-        unsafe cplatform_sort_pairs(pairs.baseAddress, pairs.count)
+      unsafe changes.withUnsafeMutableBufferPointer { changes in
+        unsafe changes.withMemoryRebound(to: cplatform_pair.self) { pairs in
+          unsafe cplatform_sort_pairs(pairs.baseAddress, pairs.count)
+        }
       }
     }
   }

@@ -115,14 +115,15 @@ package struct JournalSurvey: Sendable {
           Segment(
             name: Journal.segmentName(at: gap.position), positions: gap.position..<segment.start, byteCount: 0, state: .missing))
       }
-      let byteCount = try ServiceError.wrapping {
+      let fileByteCount = try ServiceError.wrapping {
         try source.storage.open(segment.name, writable: false).byteCount()
       }
       let isDamaged = damages.contains { $0.reason != .gap }
       let isTorn = source.scan.tornTail?.name == segment.name
       segments.append(
         Segment(
-          name: segment.name, positions: segment.positions, byteCount: byteCount,
+          name: segment.name, positions: segment.positions,
+          byteCount: isDamaged || isTorn ? fileByteCount : segment.byteCount,
           state: isDamaged ? .damaged : isTorn ? .torn : .whole, tally: tally))
     }
     return segments

@@ -233,6 +233,7 @@ final class ArchiveStage: Sendable {
         fail("\(error)")
         return .failed
       }
+      synchronizer.giveRoomBack()
       if setShortage(shortage) {
         Log.write(.error, "\(shortage): summaries wait, nothing more is taken until that passes", ["reason": "\(error)"])
       }

@@ -189,6 +189,7 @@ final class SnapshotStage: Sendable {
 
   /// Nothing is lost without a snapshot, only time at the next start.
   private func fail(_ error: any Error) {
+    if (error as? SystemError)?.shortage != nil { synchronizer.giveRoomBack() }
     Log.write(.warning, "no snapshot could be taken; the next start will take longer", ["reason": "\(error)"])
   }
 

@@ -20,11 +20,14 @@ enum JournalStage {
     positions.reserveCapacity(batches.count)
     let groups = stride(from: 0, to: batches.count, by: groupCount).map { $0..<min($0 + groupCount, batches.count) }
     let steady = try write(batches, groups, to: writer) { positions.append($0) }
-    let floor = try floor(batches, groups, folder)
+    let file = try File(folder + "/floor", .create)
+    let floor = try floor(batches, groups, file)
     let count = groups[(groups.count / 2)...].reduce(0) { $0 + batches[$1].reduce(0) { $0 + $1.count } }
     report.add("journal", steady, of: count, floor: ("memcpy, write, fdatasync", floor))
     let used = try usedRoom(batches, groups, folder)
-    report.add("journal, in used room", used, of: count, floor: ("memcpy, write, fdatasync", floor))
+    report.add(
+      "journal, in used room", used, of: count,
+      floor: ("memcpy, write over, fdatasync", try Self.floor(batches, groups, file)))
     let byteCount = positions.last.map { Double($0.upperBound) / Double(batches.reduce(0) { $0 + $1.count }) } ?? 0
     report.add(Figure("journal", "length", "bytes/event", byteCount))
     return positions
@@ -59,8 +62,7 @@ enum JournalStage {
     return try write(batches, groups, to: writer) { _ in }
   }
 
-  private static func floor(_ batches: [ReportBatch], _ groups: [Range<Int>], _ folder: String) throws -> Usage {
-    let file = try File(folder + "/floor", .create)
+  private static func floor(_ batches: [ReportBatch], _ groups: [Range<Int>], _ file: borrowing File) throws -> Usage {
     var buffer: [UInt8] = []
     var offset: UInt64 = 0
     var steady = Usage()
