@@ -90,6 +90,8 @@ void cplatform_thread_name(char name[16]) {
 int cplatform_is_open_elsewhere(int descriptor) {
   // A lease to write is given to whoever alone has a file open. Who opens it before it is given back waits for that, and the signal that
   // tells of them is one that nobody minds.
+  struct stat status;
+  if (fstat(descriptor, &status) || status.st_nlink != 1) return 1;
   if (fcntl(descriptor, F_SETSIG, SIGURG) || fcntl(descriptor, F_SETLEASE, F_WRLCK)) return 1;
   fcntl(descriptor, F_SETLEASE, F_UNLCK);
   return 0;

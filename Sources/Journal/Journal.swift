@@ -93,8 +93,9 @@ package enum Journal {
 
   /// Reads the records of one segment; the position up to which they stand without a break.
   private static func check(
-    _ place: Place, header: SegmentHeader, isLast: Bool, _ syncedPosition: UInt64, into scan: inout JournalScan
+    _ place: Place, header: SegmentHeader, isLast: Bool, _ syncedPosition: UInt64, readings: Int = 4, into scan: inout JournalScan
   ) throws(JournalError) -> UInt64 {
+    let before = scan
     var scanner = SegmentScanner(file: place.file, header: header, from: header.start, limit: place.byteCount)
     var damages: [JournalDamage] = []
     var end = header.start
@@ -121,6 +122,14 @@ package enum Journal {
     }
     if damages.isEmpty, scanner.offset < place.byteCount { scan.blankOffset = scanner.offset }
     guard let first = damages.first else { return end }
+    if isLast, readings > 1 {
+      // Somebody may have been writing there: what is whole by now was.
+      var again = SegmentScanner(file: place.file, header: header, from: first.position, limit: place.byteCount)
+      if case .record = try failing({ () throws(SystemError) in try again.next() }) {
+        scan = before
+        return try check(place, header: header, isLast: isLast, syncedPosition, readings: readings - 1, into: &scan)
+      }
+    }
     // A crash may leave any part of what was not synced, in any order. What a later record knew to be synced was not that.
     if isLast, laterSyncedPosition <= first.position {
       scan.recordCount -= laterRecordCount

@@ -69,11 +69,15 @@ enum SegmentFile {
     }
   }
 
-  /// Removes a spare that is not all zeros, as a copy of a running store may hold one.
+  /// Removes a spare of which it is not known that it is all zeros, as a copy of a running store may hold one.
   static func checkSpare(in storage: any JournalStorage) throws(SystemError) {
     guard try storage.names().contains(spareName) else { return }
-    let file = try storage.open(spareName, writable: false)
-    if try SegmentScanner.isBlank(file, from: 0, to: try file.byteCount()) { return }
+    do throws(SystemError) {
+      let file = try storage.open(spareName, writable: false)
+      if try SegmentScanner.isBlank(file, from: 0, to: try file.byteCount()) { return }
+    } catch {
+      // What cannot be read is worth no more.
+    }
     try storage.remove(spareName)
   }
 

@@ -38,7 +38,7 @@ package struct File: ~Copyable, Sendable {
   /// For `flock` and its like.
   package var rawDescriptor: Int32 { descriptor.rawValue }
 
-  /// Whether anybody else has the file open, in this process or another; true where that cannot be told.
+  /// Whether anybody else has the file open, in this process or another, or another name for it; true where that cannot be told.
   package var isOpenElsewhere: Bool { cplatform_is_open_elsewhere(descriptor.rawValue) != 0 }
 
   /// The length in bytes.

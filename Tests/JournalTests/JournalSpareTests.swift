@@ -1,3 +1,4 @@
+import Foundation
 import Journal
 import Platform
 import Reports
@@ -10,8 +11,10 @@ import Testing
   private static let fading = "spare.fading"
 
   /// A journal of many segments of which all but the last two are gone, and how long its spare is.
-  private func journal() throws -> (storage: FaultyStorage, entries: [Entry], spareByteCount: Int) {
-    let (storage, entries) = try sampleJournal(batches: 40, segmentByteCount: 600)
+  private func journal(
+    segmentByteCount: Int = 600
+  ) throws -> (storage: FaultyStorage, entries: [Entry], spareByteCount: Int) {
+    let (storage, entries) = try sampleJournal(batches: 40, segmentByteCount: segmentByteCount)
     let segments = try Journal.check(storage, store: sampleStore).segments
     let keep = segments[segments.count - 2]
     let gone = segments[segments.count - 3]
@@ -71,17 +74,18 @@ import Testing
   /// A record that is torn in the middle of zeros is a torn tail; zeros where a record was synced are damage.
   @Test func zerosAreNoExcuse() throws {
     var random = SeededGenerator(seed: 3)
-    let (storage, _, byteCount) = try journal()
+    let (storage, _, byteCount) = try journal(segmentByteCount: 2_000)
     let writer = try openWriter(storage)
     try writer.beginSegment()
     let name = Journal.segmentName(at: writer.segmentStart)
     let ranges = try (0..<3 as Range<UInt64>).map { try writer.append(sampleBatch($0, &random)) }
     try writer.flush()
     let whole = storage[name]
-    #expect(whole.count >= byteCount)
+    #expect(whole.count == byteCount && UInt64(byteCount) > ranges[2].upperBound - ranges[0].lowerBound + 200)
     let last = Int(ranges[2].lowerBound - ranges[0].lowerBound) + 40
     storage[name][last + 30] ^= 1
     var scan = try Journal.check(storage, store: sampleStore)
+    #expect(scan.tornTail?.byteCount == UInt64(min(whole.count - last, 4_096)))
     #expect(scan.tornTail?.offset == UInt64(last) && scan.end == ranges[2].lowerBound && scan.damages.isEmpty)
     storage[name] = whole
     for index in last..<whole.count { storage[name][index] = 0 }
@@ -157,6 +161,43 @@ import Testing
     storage[Self.fading][0] = 1
     _ = try JournalRecovery.recover(storage, store: sampleStore)
     #expect(!storage.allNames.contains(Self.fading) && !storage.allNames.contains(Self.spare))
+  }
+
+  /// A backup by links is the same file under another name.
+  @Test func whatHasAnotherNameIsNotCleared() throws {
+    let folder = try TemporaryFolder()
+    let storage = try FileStorage(creating: folder.path("journal"))
+    var random = SeededGenerator(seed: 6)
+    let writer = try openWriter(storage, segmentByteCount: 600)
+    for number in 0..<20 as Range<UInt64> { _ = try writer.append(sampleBatch(number, &random)) }
+    try writer.flush()
+    let starts = try Journal.segmentStarts(in: storage)
+    let name = Journal.segmentName(at: starts[0])
+    let backup = folder.path("backup")
+    try FileManager.default.linkItem(atPath: folder.path("journal/" + name), toPath: backup)
+    let bytes = try Data(contentsOf: URL(filePath: backup))
+    _ = try Journal.removeSegments(storage, endingBefore: starts[1], keepsSpare: true)
+    #expect(try Data(contentsOf: URL(filePath: backup)) == bytes)
+    #expect(try !storage.names().contains { $0.hasPrefix(Self.spare) })
+  }
+
+  @Test func whoMeetsAFullDiskMayHaveTheRoom() throws {
+    let (storage, _, _) = try journal()
+    let writer = try openWriter(storage)
+    #expect(storage.allNames.contains(Self.spare))
+    writer.synchronizer.giveRoomBack()
+    #expect(!storage.allNames.contains(Self.spare))
+  }
+
+  /// A disk that cannot clear it leaves nothing of it, and nothing else is lost.
+  @Test(arguments: [true, false])
+  func whatCannotBeClearedIsRemoved(writesFail: Bool) throws {
+    let (storage, entries) = try sampleJournal(batches: 40, segmentByteCount: 600)
+    let segments = try Journal.check(storage, store: sampleStore).segments
+    if writesFail { storage.faults.writesFail = true } else { storage.faults.remainingSyncs = 0 }
+    #expect(try Journal.removeSegments(storage, endingBefore: segments[4].start, keepsSpare: true).count == 4)
+    #expect(!storage.allNames.contains { $0.hasPrefix(Self.spare) })
+    #expect(readAll(storage, from: segments[4].start).entries == entries.filter { $0.range.lowerBound >= segments[4].start })
   }
 
   /// A disk that fails meanwhile costs the spare and nothing else.

@@ -55,7 +55,8 @@ uint32_t cplatform_crc32c(uint32_t state, const uint8_t *bytes, size_t count);
 /// keep it). Returns 0 or -1.
 int cplatform_file_origin(int descriptor, uint64_t *inode, uint64_t *birth);
 
-/// Whether anybody else has a file open, or that cannot be told: only where it is this user's own, and on a disk of this machine, can it.
+/// Whether anybody else has a file open or another name for it, or that cannot be told: only where it is this user's own, and on a disk of
+/// this machine, can it.
 int cplatform_is_open_elsewhere(int descriptor);
 
 /// A stretch of memory.

@@ -119,12 +119,12 @@ package struct JournalSurvey: Sendable {
         try source.storage.open(segment.name, writable: false).byteCount()
       }
       let isDamaged = damages.contains { $0.reason != .gap }
-      let isTorn = source.scan.tornTail?.name == segment.name
+      let tail = source.scan.tornTail.flatMap { $0.name == segment.name ? $0 : nil }
       segments.append(
         Segment(
           name: segment.name, positions: segment.positions,
-          byteCount: isDamaged || isTorn ? fileByteCount : segment.byteCount,
-          state: isDamaged ? .damaged : isTorn ? .torn : .whole, tally: tally))
+          byteCount: isDamaged ? fileByteCount : segment.byteCount + (tail?.byteCount ?? 0),
+          state: isDamaged ? .damaged : tail != nil ? .torn : .whole, tally: tally))
     }
     return segments
   }
