@@ -24,6 +24,16 @@ import Testing
     return (storage, entries.filter { $0.range.lowerBound >= keep.start }, byteCount)
   }
 
+  /// A journal of several segments in a folder of a real file system.
+  private func stored(in folder: TemporaryFolder, seed: UInt64) throws -> (storage: FileStorage, starts: [UInt64]) {
+    let storage = try FileStorage(creating: folder.path("journal"))
+    var random = SeededGenerator(seed: seed)
+    let writer = try openWriter(storage, segmentByteCount: 600)
+    for number in 0..<40 as Range<UInt64> { _ = try writer.append(sampleBatch(number, &random)) }
+    try writer.flush()
+    return (storage, try Journal.segmentStarts(in: storage))
+  }
+
   @Test func itSaysNothingOfWhatItHeld() throws {
     let (storage, _, byteCount) = try journal()
     #expect(storage.allNames.filter { !$0.hasSuffix(".segment") } == [Self.spare])
@@ -115,13 +125,8 @@ import Testing
   /// Who reads a segment while it is let go of reads on in it; nothing of it is cleared then.
   @Test func whatIsBeingReadIsNotCleared() throws {
     let folder = try TemporaryFolder()
-    let storage = try FileStorage(creating: folder.path("journal"))
-    var random = SeededGenerator(seed: 5)
-    let writer = try openWriter(storage, segmentByteCount: 600)
-    for number in 0..<40 as Range<UInt64> { _ = try writer.append(sampleBatch(number, &random)) }
-    try writer.flush()
+    let (storage, starts) = try stored(in: folder, seed: 5)
     func names() throws -> [String] { try storage.names().filter { !$0.hasPrefix(".") } }
-    let starts = try Journal.segmentStarts(in: storage)
     let name = Journal.segmentName(at: starts[0])
     let reader = try storage.open(name, writable: false)
     let bytes = try reader.read(at: 0, count: 1_000)
@@ -166,12 +171,7 @@ import Testing
   /// A backup by links is the same file under another name.
   @Test func whatHasAnotherNameIsNotCleared() throws {
     let folder = try TemporaryFolder()
-    let storage = try FileStorage(creating: folder.path("journal"))
-    var random = SeededGenerator(seed: 6)
-    let writer = try openWriter(storage, segmentByteCount: 600)
-    for number in 0..<20 as Range<UInt64> { _ = try writer.append(sampleBatch(number, &random)) }
-    try writer.flush()
-    let starts = try Journal.segmentStarts(in: storage)
+    let (storage, starts) = try stored(in: folder, seed: 6)
     let name = Journal.segmentName(at: starts[0])
     let backup = folder.path("backup")
     try FileManager.default.linkItem(atPath: folder.path("journal/" + name), toPath: backup)

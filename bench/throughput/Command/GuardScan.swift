@@ -5,9 +5,10 @@ import Reports
 /// burst opens an episode. What is counted are the days after the warm-up, and of these either the ticks at which a bin closes or the
 /// others.
 struct GuardScan {
-  private static let tickMicroseconds: Int64 = 600_000_000
-  private static let ticksPerHour = 6
-  private static let ticksPerDay = 144
+  /// Those of the default profile, whose bins are hours.
+  static let tickMicroseconds: Int64 = 600_000_000
+  static let ticksPerHour = 6
+  static let ticksPerDay = 24 * ticksPerHour
   private static let warmUpDays = 15
   private static let countedDays = 2
   private static let eventsPerTick = 2

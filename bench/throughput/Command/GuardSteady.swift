@@ -5,9 +5,7 @@ import Reports
 /// and each hour a small cluster somewhere else, which opens, grows and closes. Nothing in it is unusual. What is counted are the days
 /// after the warm-up, and of these either the ticks at which a bin closes or the others.
 struct GuardSteady {
-  private static let tickMicroseconds: Int64 = 600_000_000
-  private static let ticksPerHour = 6
-  private static let ticksPerDay = 144
+  private static let (ticksPerHour, ticksPerDay) = (GuardScan.ticksPerHour, GuardScan.ticksPerDay)
   private static let warmUpDays = 24
   private static let countedDays = 2
   private static let eventsPerTick = 100
@@ -15,7 +13,6 @@ struct GuardSteady {
   private static let (placeCount, clusterPlaceCount, clusterSize) = (2_000, 97, 4)
   /// One in so many reports is of the hour before.
   private static let lateShare = 10
-  private static let hourMicroseconds: Int64 = 3_600_000_000
 
   /// - Returns: Events of the ticks at which a bin closes, and of the others.
   static func run(_ counted: GuardScan.Counting) throws -> (closing: Int, others: Int) {
@@ -35,12 +32,12 @@ struct GuardSteady {
         var told = RowFeed.Place.apart(placeCount + hour % clusterPlaceCount)
         if number < eventsPerTick { told = .paired((place + number * 3) % placeCount) }
         told.text = "no. \(number) of \(told.keyword)"
-        if number % lateShare == lateShare - 1 { told.ageMicroseconds = hourMicroseconds }
+        if number % lateShare == lateShare - 1 { told.ageMicroseconds = Int64(ticksPerHour) * GuardScan.tickMicroseconds }
         return told
       }
       // Not what a clock says: the same work on any day.
       batch.receivedAt = Timestamp(microseconds: feed.time)
-      feed.time += tickMicroseconds
+      feed.time += GuardScan.tickMicroseconds
       let position = feed.nextPosition()
       let closes = tick % ticksPerHour == 0
       if isCounted {
