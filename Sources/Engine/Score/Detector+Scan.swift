@@ -21,7 +21,7 @@ extension Detector {
     var observed: [Double] = []
 
     /// Changes whose room is kept from tick to tick.
-    private static let keptChangeCount = 1 << 16
+    static let keptChangeCount = 1 << 16
 
     init(_ geometry: borrowing WindowGeometry) { level = LevelScan(geometry) }
 

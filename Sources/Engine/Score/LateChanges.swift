@@ -14,7 +14,7 @@ struct LateChanges {
     guard var list = lists.removeValue(forKey: bin) else { return false }
     swap(&list, &changes)
     Detector.Change.sort(&changes)
-    if spare.count < Self.spareCount {
+    if spare.count < Self.spareCount, list.capacity <= Detector.Scratch.keptChangeCount {
       list.removeAll(keepingCapacity: true)
       spare.append(list)
     }

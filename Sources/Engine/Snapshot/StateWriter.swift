@@ -9,7 +9,7 @@ package struct StateWriter: StateCoder {
   private static let longByteCount = 64 << 10
 
   /// The state's format: the layout of the types that it is made of. To be raised with every change of it.
-  package static let version: UInt32 = 5
+  package static let version: UInt32 = 6
 
   @safe private enum Piece {
     /// So many bytes of `copied`, after those before.
