@@ -328,7 +328,7 @@ def soak(arguments, folder):
         engine.add(f"window {number}", figures[f"CPU in window {number}"], 0, int(figures[f"memory after window {number}"] * 2**20))
     engine.tell_level()
     process = Axis(
-        "Soak: the process", span + "Resident memory of `replay`: beside the engine SQLite's cache of pages, which is filled up to 64 MiB as "
+        "Soak: the process", span + "Resident memory of `replay`: beside the engine SQLite's cache of pages, which is filled up to 12 MiB as "
         "the summaries grow, batches that are kept to be used again, and what the allocator keeps.", is_bounded=False)
     anonymous = Axis(
         "Soak: the process without its files", span + "What of it is no file's, neither the program nor what it has mapped: what the file "
